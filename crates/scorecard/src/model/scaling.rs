@@ -1,0 +1,37 @@
+//! How a score turns into odds and a probability.
+
+use serde::{Deserialize, Serialize};
+
+/// Points-to-double-the-odds scaling: ln(odds of good) = ln(`odds`) + (score − `points`) · ln 2 / `pdo`.
+///
+/// A negative `pdo` says that a higher score is a higher risk. Source: Siddiqi, *Credit Risk Scorecards* (2006), ch. 6.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scaling {
+    /// Points that double the odds.
+    pub pdo: f64,
+    /// The score at which the odds are `odds`.
+    pub points: f64,
+    /// Good-to-bad odds at `points`, e.g. 50 for 50:1.
+    pub odds: f64,
+}
+
+impl Scaling {
+    /// Natural logarithm of the good-to-bad odds at a score.
+    #[must_use]
+    pub fn log_odds(&self, score: f64) -> f64 {
+        self.odds.ln() + (score - self.points) * std::f64::consts::LN_2 / self.pdo
+    }
+
+    /// Good-to-bad odds at a score.
+    #[must_use]
+    pub fn odds_at(&self, score: f64) -> f64 {
+        self.log_odds(score).exp()
+    }
+
+    /// Probability of bad at a score: 1 / (1 + odds).
+    #[must_use]
+    pub fn probability_of_bad(&self, score: f64) -> f64 {
+        1.0 / (1.0 + self.odds_at(score))
+    }
+}

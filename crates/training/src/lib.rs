@@ -1,0 +1,15 @@
+//! From a table of applicants to a fitted and validated scorecard; drift and fairness statistics.
+//!
+//! **For:** reading tables, binning, fitting, scaling, validating, reporting, monitoring. Deterministic by seed.
+//! **May use:** `scorecard`, linear algebra, threads, readers of CSV and Parquet.
+//! **Must never know:** the store, the service, the network, or the clock.
+
+pub mod binning;
+mod error;
+pub mod fairness;
+pub mod regression;
+pub mod report;
+pub mod table;
+pub mod validation;
+
+pub use error::{Error, Result};
