@@ -11,6 +11,7 @@ mod error;
 mod evaluate;
 mod format;
 mod input_schema;
+pub mod nearest;
 mod points;
 mod value;
 

@@ -1,6 +1,6 @@
 //! Values: what a field holds in an application, and what a model compares it with.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// What one field of one application holds. Borrowed, so that evaluation copies nothing.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,8 +35,7 @@ impl std::fmt::Display for Value<'_> {
 }
 
 /// A constant in a model: a number, a text or a truth value, written as the plain JSON value.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Literal {
     /// `true` or `false`.
     Boolean(bool),
@@ -44,6 +43,70 @@ pub enum Literal {
     Number(f64),
     /// A text.
     Text(String),
+}
+
+impl Serialize for Literal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Boolean(b) => serializer.serialize_bool(*b),
+            Self::Number(n) => number::serialize(n, serializer),
+            Self::Text(s) => serializer.serialize_str(s),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Literal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Literal;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a number, a text, true or false")
+            }
+            fn visit_bool<E: de::Error>(self, b: bool) -> Result<Literal, E> {
+                Ok(Literal::Boolean(b))
+            }
+            fn visit_i64<E: de::Error>(self, n: i64) -> Result<Literal, E> {
+                Ok(Literal::Number(n as f64))
+            }
+            fn visit_u64<E: de::Error>(self, n: u64) -> Result<Literal, E> {
+                Ok(Literal::Number(n as f64))
+            }
+            fn visit_f64<E: de::Error>(self, n: f64) -> Result<Literal, E> {
+                Ok(Literal::Number(n))
+            }
+            fn visit_str<E: de::Error>(self, s: &str) -> Result<Literal, E> {
+                Ok(Literal::Text(s.to_owned()))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// Numbers as people write them: `12`, not `12.0`.
+pub(crate) mod number {
+    use serde::Serializer;
+
+    /// Writes a whole double as a whole JSON number. Zero loses its sign, which no comparison sees.
+    #[allow(clippy::trivially_copy_pass_by_ref)] // the signature is serde's
+    pub(crate) fn serialize<S: Serializer>(n: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        if n.fract() == 0.0 && n.abs() <= EXACT {
+            serializer.serialize_i64(*n as i64)
+        } else {
+            serializer.serialize_f64(*n)
+        }
+    }
+
+    /// As [`serialize`], for a number that may be absent.
+    #[allow(clippy::ref_option)] // the signature is serde's
+    pub(crate) fn serialize_option<S: Serializer>(n: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+        match n {
+            Some(n) => serialize(n, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
 }
 
 impl Literal {

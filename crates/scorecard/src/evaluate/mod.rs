@@ -1,10 +1,20 @@
 //! Evaluation: a pure function of (scorecard, values).
 
 mod amount;
+mod derived;
 mod evaluation;
 mod evaluator;
 mod expression;
+mod field;
+mod functions;
+mod matching;
+mod output;
+mod points_table;
+mod predicate;
+mod ranking;
+mod temporal;
 
 pub use amount::Amount;
 pub use evaluation::{Evaluation, Matched, RankedReason};
 pub use evaluator::Evaluator;
+pub(crate) use field::FieldTreatment;

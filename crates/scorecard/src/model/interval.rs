@@ -7,10 +7,18 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Interval {
     /// Lower end; absent means minus infinity.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "crate::value::number::serialize_option"
+    )]
     pub from: Option<f64>,
     /// Upper end; absent means plus infinity.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "crate::value::number::serialize_option"
+    )]
     pub to: Option<f64>,
     /// Which of the ends belong to the interval.
     pub closed: Closure,

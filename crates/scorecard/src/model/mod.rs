@@ -53,6 +53,9 @@ pub struct Scorecard {
     /// How a score turns into odds; without it odds and PD are not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scaling: Option<Scaling>,
+    /// Whether attributes may overlap or leave gaps.
+    #[serde(default, skip_serializing_if = "Matching::is_default")]
+    pub matching: Matching,
     /// How reasons are drawn.
     #[serde(default)]
     pub reasons: Reasons,
@@ -78,6 +81,24 @@ pub enum FormatName {
     PlimsollScorecard,
 }
 
+/// Whether the attributes of a characteristic may overlap or leave gaps. In either case the first that is true wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matching {
+    /// Intervals and sets must not overlap, and must leave no gap within what the field allows: a slip of the pen is found.
+    #[default]
+    Disjoint,
+    /// Document order decides, and a value that no attribute takes is an error at evaluation: imported models.
+    FirstMatch,
+}
+
+impl Matching {
+    #[allow(clippy::trivially_copy_pass_by_ref)] // the signature is serde's
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 impl Scorecard {
     /// An empty scorecard of the current format version.
     #[must_use]
@@ -91,6 +112,7 @@ impl Scorecard {
             derived: Vec::new(),
             initial_score: Points::ZERO,
             scaling: None,
+            matching: Matching::default(),
             reasons: Reasons::default(),
             characteristics: Vec::new(),
             output: None,
@@ -103,6 +125,12 @@ impl Scorecard {
     #[must_use]
     pub fn field_index(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|f| f.name == name)
+    }
+
+    /// Identifies this version of the model: `sha256:` and the SHA-256, in hexadecimal, of its compact JSON.
+    #[must_use]
+    pub fn content_hash(&self) -> String {
+        crate::format::content_hash(self)
     }
 
     /// Checks that the parts agree: names, references, cycles, intervals without overlap or gap, limits.

@@ -62,6 +62,17 @@ pub enum BaselineMethod {
     Stated,
 }
 
+impl std::fmt::Display for BaselineMethod {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Maximum => "maximum",
+            Self::Mean => "mean",
+            Self::MeanAtCutoff => "mean_at_cutoff",
+            Self::Stated => "stated",
+        })
+    }
+}
+
 /// Which side of the baseline is adverse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -9,10 +9,13 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Scaling {
     /// Points that double the odds.
+    #[serde(serialize_with = "crate::value::number::serialize")]
     pub pdo: f64,
     /// The score at which the odds are `odds`.
+    #[serde(serialize_with = "crate::value::number::serialize")]
     pub points: f64,
     /// Good-to-bad odds at `points`, e.g. 50 for 50:1.
+    #[serde(serialize_with = "crate::value::number::serialize")]
     pub odds: f64,
 }
 

@@ -1,3 +1,0 @@
-pub(super) fn check(_: &super::Scorecard) -> crate::Result<()> {
-    Ok(())
-}
