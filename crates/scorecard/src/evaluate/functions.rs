@@ -249,7 +249,7 @@ fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_unstable_by(f64::total_cmp);
     let middle = numbers.len() / 2;
     match (numbers.get(middle), middle.checked_sub(1).and_then(|below| numbers.get(below))) {
-        (Some(above), Some(below)) if numbers.len() % 2 == 0 => f64::midpoint(*above, *below),
+        (Some(above), Some(below)) if numbers.len().is_multiple_of(2) => f64::midpoint(*above, *below),
         (Some(only), _) => *only,
         _ => f64::NAN,
     }

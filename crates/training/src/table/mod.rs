@@ -1,1 +1,81 @@
-//! Being built.
+//! Tables: columns of numbers or categories, read from files that may be anything at all.
+
+mod csv_reader;
+mod infer;
+mod split;
+mod target;
+
+pub use csv_reader::{ReadOptions, read, read_csv};
+pub use split::{Split, kfold, random_split};
+pub use target::Target;
+
+use crate::{Error, Result};
+
+/// A category code that stands for a missing value.
+pub const MISSING: u32 = u32::MAX;
+
+/// Columns of equal length.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// The columns, in the order of the file.
+    pub columns: Vec<Column>,
+    /// Number of rows.
+    pub rows: usize,
+    /// The file as it was named.
+    pub source: String,
+    /// `sha256:` and the SHA-256 of the file's bytes, in hexadecimal.
+    pub data_hash: String,
+}
+
+/// One column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Name in the header.
+    pub name: String,
+    /// The values.
+    pub data: ColumnData,
+    /// What was decided about the type, and why.
+    pub inference: String,
+}
+
+/// The values of a column.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ColumnData {
+    /// Numbers; NaN is missing.
+    Numeric(Vec<f64>),
+    /// Categories: an index into `levels` a row; [`MISSING`] is missing.
+    Categorical {
+        /// One a row.
+        codes: Vec<u32>,
+        /// The distinct texts, in ascending order.
+        levels: Vec<String>,
+    },
+}
+
+impl ColumnData {
+    /// The value of one row as a text; `None` where it is missing.
+    #[must_use]
+    pub fn text(&self, row: usize) -> Option<String> {
+        match self {
+            Self::Numeric(values) => values.get(row).filter(|value| !value.is_nan()).map(ToString::to_string),
+            Self::Categorical { codes, levels } => codes.get(row).and_then(|code| levels.get(*code as usize)).cloned(),
+        }
+    }
+}
+
+impl Table {
+    /// The column of this name.
+    ///
+    /// # Errors
+    /// [`Error::Column`] that names the nearest column there is.
+    pub fn column(&self, name: &str) -> Result<&Column> {
+        self.columns.iter().find(|column| column.name == name).ok_or_else(|| {
+            let known = self.columns.iter().map(|column| column.name.as_str());
+            let advice = match scorecard::nearest::nearest(name, known.clone()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("its columns are: {}", known.take(40).collect::<Vec<_>>().join(", ")),
+            };
+            Error::Column { column: name.to_owned(), problem: format!("not in {}; {advice}", self.source) }
+        })
+    }
+}

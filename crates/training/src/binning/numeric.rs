@@ -1,0 +1,168 @@
+//! Bins of a number.
+
+use super::{Bin, BinningOptions, Totals, Trend, optimal, prebins, tidy};
+use crate::Result;
+
+/// Bins of a number. Codes: the bins in ascending order, then the special values, then missing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NumericBins {
+    /// Ascending; bin `i` is `[cuts[i-1], cuts[i])`, the first open below, the last open above.
+    pub cuts: Vec<f64>,
+    /// One more than cuts.
+    pub bins: Vec<Bin>,
+    /// The special values that were seen.
+    pub specials: Vec<(f64, Bin)>,
+    /// Present where a value was missing.
+    pub missing: Option<Bin>,
+    /// Information value, special and missing bins included.
+    pub iv: f64,
+    /// The trend that was kept.
+    pub trend: Trend,
+}
+
+/// Bins a number optimally. NaN is missing; values, outcomes and weights stand one a row.
+///
+/// # Errors
+/// [`crate::Error::Setting`] for constraints that make no sense.
+pub fn bin_numeric(
+    values: &[f64],
+    bad: &[bool],
+    weights: Option<&[f64]>,
+    options: &BinningOptions,
+) -> Result<NumericBins> {
+    options.validate()?;
+    let mut all = Totals::default();
+    let mut missing = Totals::default();
+    let mut specials: Vec<(f64, Totals)> = options.special_numbers.iter().map(|s| (*s, Totals::default())).collect();
+    let mut records: Vec<(u64, bool, f64)> = Vec::with_capacity(values.len());
+    for (row, (value, bad)) in values.iter().zip(bad).enumerate() {
+        let weight = weights.map_or(1.0, |weights| weights.get(row).copied().unwrap_or(0.0));
+        all.add(*bad, weight);
+        if value.is_nan() {
+            missing.add(*bad, weight);
+        } else if let Some((_, totals)) = specials.iter_mut().find(|(special, _)| special == value) {
+            totals.add(*bad, weight);
+        } else {
+            records.push((sortable(*value), *bad, weight));
+        }
+    }
+    let (distinct, totals) = distinct(records);
+    let fine = prebins::cuts(&totals, options.max_prebins);
+    let merge = optimal::merge(&prebins::totals(&totals, &fine), all, options);
+    let first_values: Vec<usize> = merge.cuts.iter().filter_map(|cut| fine.get(cut.checked_sub(1)?)).copied().collect();
+    let cut = |index: &usize| Some(tidy::between(*distinct.get(index.checked_sub(1)?)?, *distinct.get(*index)?));
+    let bins: Vec<Bin> = prebins::totals(&totals, &first_values).into_iter().map(|t| Bin::new(t, all)).collect();
+    let specials: Vec<(f64, Bin)> =
+        specials.into_iter().filter(|(_, t)| t.count() > 0.0).map(|(special, t)| (special, Bin::new(t, all))).collect();
+    let missing = (missing.count() > 0.0).then(|| Bin::new(missing, all));
+    let iv = bins.iter().chain(specials.iter().map(|(_, bin)| bin)).chain(&missing).map(|bin| bin.iv).sum();
+    Ok(NumericBins {
+        cuts: first_values.iter().filter_map(cut).collect(),
+        bins,
+        specials,
+        missing,
+        iv,
+        trend: merge.trend,
+    })
+}
+
+impl NumericBins {
+    /// The code of each value.
+    #[must_use]
+    pub fn assign(&self, values: &[f64]) -> Vec<u16> {
+        values.iter().map(|value| self.code(*value)).collect()
+    }
+
+    fn code(&self, value: f64) -> u16 {
+        let code = if value.is_nan() {
+            self.bins.len() + self.specials.len()
+        } else if let Some(special) = self.specials.iter().position(|(special, _)| *special == value) {
+            self.bins.len() + special
+        } else {
+            self.cuts.iter().map(|cut| usize::from(value >= *cut)).sum()
+        };
+        u16::try_from(code).unwrap_or(u16::MAX)
+    }
+
+    /// WoE by code; missing has 0 where none was seen.
+    #[must_use]
+    pub fn woe_table(&self) -> Vec<f64> {
+        let bins = self.bins.iter().chain(self.specials.iter().map(|(_, bin)| bin));
+        bins.map(|bin| bin.woe).chain([self.missing.map_or(0.0, |bin| bin.woe)]).collect()
+    }
+}
+
+/// A key whose order as a whole number is the number's: a sort of whole numbers is faster. −0 is 0.
+fn sortable(value: f64) -> u64 {
+    let bits = (value + 0.0).to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
+fn unsortable(key: u64) -> f64 {
+    f64::from_bits(if key >> 63 == 1 { key & !(1 << 63) } else { !key })
+}
+
+/// The distinct values in ascending order and who has them.
+fn distinct(mut records: Vec<(u64, bool, f64)>) -> (Vec<f64>, Vec<Totals>) {
+    records.sort_unstable_by_key(|(key, ..)| *key);
+    let (mut values, mut totals): (Vec<f64>, Vec<Totals>) = Default::default();
+    let mut last = None;
+    for (key, bad, weight) in records {
+        if last != Some(key) {
+            last = Some(key);
+            values.push(unsortable(key));
+            totals.push(Totals::default());
+        }
+        if let Some(totals) = totals.last_mut() {
+            totals.add(bad, weight);
+        }
+    }
+    (values, totals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options() -> BinningOptions {
+        BinningOptions::default()
+    }
+
+    #[test]
+    fn constants_gaps_and_extremes() {
+        let bad: Vec<bool> = (0..100).map(|row| row % 4 == 0).collect();
+        let constant = bin_numeric(&[5.0; 100], &bad, None, &options()).unwrap();
+        assert_eq!((constant.bins.len(), constant.iv), (1, 0.0));
+        let gone = bin_numeric(&[f64::NAN; 100], &bad, None, &options()).unwrap();
+        assert_eq!((gone.missing.unwrap().totals.count(), gone.iv), (100.0, 0.0));
+        let wide: Vec<f64> = (0..100).map(|row| if row % 2 == 0 { -1e308 } else { 1e308 }).collect();
+        let bins = bin_numeric(&wide, &bad, None, &options()).unwrap();
+        assert!(bins.iv.is_finite() && bins.cuts.iter().all(|cut| cut.is_finite()));
+        assert!(bin_numeric(&[], &[], None, &options()).unwrap().bins.len() == 1);
+    }
+
+    #[test]
+    fn missing_and_special_values_have_bins_of_their_own() {
+        let values: Vec<f64> = (0..400).map(|row| [f64::NAN, -9.0, 1.0, 2.0][row % 4]).collect();
+        let bad: Vec<bool> =
+            (0..400).map(|row| row % 8 == 3 || row % 40 == 0 || row % 20 == 1 || row % 20 == 2).collect();
+        let bins =
+            bin_numeric(&values, &bad, None, &BinningOptions { special_numbers: vec![-9.0], ..options() }).unwrap();
+        assert_eq!(bins.specials[0].1.totals.count(), 100.0);
+        assert_eq!(bins.missing.unwrap().totals.count(), 100.0);
+        assert_eq!(bins.assign(&[1.0, 2.0, -9.0, f64::NAN]), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_weight_counts_as_that_many_records() {
+        let values: Vec<f64> = (0..300).map(|row| f64::from(row % 7)).collect();
+        let bad: Vec<bool> = (0..300).map(|row| (row * row) % 11 < 3).collect();
+        let weights: Vec<f64> = (0..300).map(|row| f64::from(row % 3 + 1)).collect();
+        let repeat = |row: usize| std::iter::repeat_n(row, weights[row] as usize);
+        let rows: Vec<usize> = (0..300).flat_map(repeat).collect();
+        let repeated_values: Vec<f64> = rows.iter().map(|row| values[*row]).collect();
+        let repeated_bad: Vec<bool> = rows.iter().map(|row| bad[*row]).collect();
+        let weighted = bin_numeric(&values, &bad, Some(&weights), &options()).unwrap();
+        assert_eq!(weighted, bin_numeric(&repeated_values, &repeated_bad, None, &options()).unwrap());
+    }
+}
