@@ -1,1 +1,3 @@
+//! What developers and CI run.
+
 fn main() {}

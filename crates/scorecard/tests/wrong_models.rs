@@ -1,7 +1,8 @@
 //! Models whose parts contradict one another: one clear error each, with path and advice.
 
-mod cards;
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod cards;
 use cards::small;
 use scorecard::{Scorecard, from_json, model::*, to_json};
 

@@ -8,6 +8,19 @@ use super::Totals;
 const MAX_LEAVES: usize = 20;
 const MIN_LEAF: f64 = 0.05;
 
+/// Values `start..end`, and the split that would gain most, if any gains.
+struct Leaf {
+    split: Option<(f64, usize)>,
+    start: usize,
+    end: usize,
+}
+
+impl Leaf {
+    fn gain(&self) -> f64 {
+        self.split.map_or(f64::NEG_INFINITY, |(gain, _)| gain)
+    }
+}
+
 /// Where to cut an ascending list of distinct values: indices of first values of leaves, ascending.
 pub(super) fn cuts(values: &[Totals]) -> Vec<usize> {
     let mut sums = Vec::with_capacity(values.len() + 1);
@@ -17,17 +30,17 @@ pub(super) fn cuts(values: &[Totals]) -> Vec<usize> {
     }
     let total = sums.last().map_or(0.0, |sum| sum.count());
     let least = MIN_LEAF * total;
-    let mut leaves: Vec<(Option<(f64, usize)>, usize, usize)> =
-        vec![(best_split(&sums, 0, values.len(), least), 0, values.len())];
+    let leaf = |start, end| Leaf { split: best_split(&sums, start, end, least), start, end };
+    let mut leaves = vec![leaf(0, values.len())];
     let mut cuts = Vec::new();
     while leaves.len() < MAX_LEAVES {
         // The first of equals: ties do not depend on anything but the order of the values.
-        let gain = |leaf: &(Option<(f64, usize)>, usize, usize)| leaf.0.map_or(f64::NEG_INFINITY, |(gain, _)| gain);
-        let best = leaves.iter().enumerate().reduce(|best, next| if gain(next.1) > gain(best.1) { next } else { best });
-        let Some((index, &(Some((_, cut)), start, end))) = best else { break };
+        let best =
+            leaves.iter().enumerate().reduce(|best, next| if next.1.gain() > best.1.gain() { next } else { best });
+        let Some((index, &Leaf { split: Some((_, cut)), start, end })) = best else { break };
         leaves.swap_remove(index);
-        leaves.push((best_split(&sums, start, cut, least), start, cut));
-        leaves.push((best_split(&sums, cut, end, least), cut, end));
+        leaves.push(leaf(start, cut));
+        leaves.push(leaf(cut, end));
         cuts.push(cut);
     }
     cuts.sort_unstable();
