@@ -1,3 +1,67 @@
-//! What developers and CI run.
+//! What developers and CI run: `cargo xtask test | bench | lint | setup | fuzz`.
+//!
+//! **For:** one command a purpose, the same on a laptop and in CI. **May use:** the tools of the trade as programs.
+//! **Must never know:** the product's crates; it builds and runs them.
 
-fn main() {}
+mod bench;
+mod fuzz;
+mod lint;
+mod program;
+mod setup;
+mod test;
+
+use clap::{Parser, Subcommand};
+
+/// Runs what developers and CI run.
+#[derive(Parser)]
+#[command(name = "cargo xtask", disable_version_flag = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Installs what the tests need and the machine lacks (Debian packages, PyPI, crates.io)
+    Setup {
+        /// Also what only the benchmarks need
+        #[arg(long)]
+        bench: bool,
+    },
+    /// Sets up, checks formatting and lints, fuzzes, and runs every test
+    Test {
+        /// Seconds that each fuzz target runs
+        #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+        fuzz: u64,
+    },
+    /// Checks formatting, lints, documentation, licences and advisories
+    Lint,
+    /// Runs the benchmarks beside their peers and prints the ratios
+    Bench {
+        /// Only those whose name contains this
+        filter: Option<String>,
+    },
+    /// Runs each fuzz target for a while
+    Fuzz {
+        /// Seconds that each target runs
+        #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+        seconds: u64,
+    },
+}
+
+fn main() -> std::process::ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Setup { bench } => setup::run(bench),
+        Task::Test { fuzz } => test::run(fuzz),
+        Task::Lint => lint::run(),
+        Task::Bench { filter } => bench::run(filter.as_deref()),
+        Task::Fuzz { seconds } => fuzz::run(seconds),
+    };
+    match done {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("xtask: {problem}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
