@@ -14,25 +14,20 @@ pub(super) struct Merge {
     pub(super) trend: Trend,
 }
 
-/// By how much a peak or a valley must beat a monotone run, as a ratio and absolutely, before `Auto` takes it: bends
-/// that add little are noise more often than not.
-const MATERIAL: (f64, f64) = (1.10, 0.01);
-
 /// The best merge under all constraints. One bin where nothing else keeps them.
 pub(super) fn merge(prebins: &[Totals], all: Totals, options: &BinningOptions) -> Merge {
     let spans = Spans::new(prebins, all, options);
-    match options.trend {
-        Trend::Auto => {
-            let best_of = |a: Trend, b: Trend| {
-                let (a, b) = (spans.best(a, options), spans.best(b, options));
-                if b.iv > a.iv { b } else { a }
-            };
-            let monotone = best_of(Trend::Descending, Trend::Ascending);
-            let bent = best_of(Trend::Valley, Trend::Peak);
-            if bent.iv > monotone.iv * MATERIAL.0 && bent.iv > monotone.iv + MATERIAL.1 { bent } else { monotone }
-        }
-        trend => spans.best(trend, options),
-    }
+    // The simpler trend stands first and wins a tie: what differs by rounding only is no gain.
+    let best_of = |trends: &[Trend]| {
+        let merges = trends.iter().map(|trend| spans.best(*trend, options));
+        merges.reduce(|best, next| if next.iv > best.iv + 1e-12 { next } else { best })
+    };
+    let found = match options.trend {
+        Trend::Auto => best_of(&[Trend::Descending, Trend::Ascending, Trend::Valley, Trend::Peak]),
+        Trend::Monotone => best_of(&[Trend::Descending, Trend::Ascending]),
+        trend => best_of(&[trend]),
+    };
+    found.unwrap_or(Merge { cuts: Vec::new(), iv: 0.0, trend: options.trend })
 }
 
 /// WoE and IV of every run of pre-bins that may be a bin.
@@ -66,7 +61,7 @@ fn steps(trend: Trend) -> &'static [Step] {
         Trend::Descending => &DESCENDING,
         Trend::Peak => &PEAK,
         Trend::Valley => &VALLEY,
-        Trend::None | Trend::Auto => &ANY,
+        Trend::None | Trend::Auto | Trend::Monotone => &ANY,
     }
 }
 
@@ -233,6 +228,9 @@ mod tests {
 
     use super::*;
 
+    const EVERY_TREND: [Trend; 7] =
+        [Trend::Auto, Trend::Monotone, Trend::Ascending, Trend::Descending, Trend::Peak, Trend::Valley, Trend::None];
+
     fn keeps(trend: Trend, woe: &[f64], gap: f64) -> bool {
         let rises = |pair: &[f64]| pair[0] >= pair[1] + gap; // of the bad rate
         let falls = |pair: &[f64]| pair[0] <= pair[1] - gap;
@@ -245,7 +243,9 @@ mod tests {
             Trend::Descending => pairs.iter().all(|p| falls(p)),
             Trend::Peak => bend(&rises, &falls),
             Trend::Valley => bend(&falls, &rises),
-            Trend::None | Trend::Auto => pairs.iter().all(|p| rises(p) || falls(p)),
+            Trend::None => pairs.iter().all(|p| rises(p) || falls(p)),
+            Trend::Monotone => keeps(Trend::Ascending, woe, gap) || keeps(Trend::Descending, woe, gap),
+            Trend::Auto => keeps(Trend::Peak, woe, gap) || keeps(Trend::Valley, woe, gap),
         }
     }
 
@@ -282,7 +282,7 @@ mod tests {
         #[test]
         fn no_merge_beats_it(
             counts in prop::collection::vec((0_u32..30, 0_u32..30), 1..10),
-            trend in prop::sample::select(vec![Trend::Ascending, Trend::Descending, Trend::Peak, Trend::Valley, Trend::None]),
+            trend in prop::sample::select(EVERY_TREND.to_vec()),
             max_bins in 1_usize..6,
             min_share in prop::sample::select(vec![0.0, 0.05, 0.2]),
             min_woe_gap in prop::sample::select(vec![0.0, 0.1, 0.5]),

@@ -32,9 +32,12 @@ pub struct BinningOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trend {
-    /// Ascending or descending, whichever has more information value; a peak or a valley where it has materially more.
+    /// Ascending, descending, peak or valley, whichever has the greatest information value; of equals the simplest, in
+    /// this order. A convex run is a valley and a concave one a peak: no trend of these six beats it.
     #[default]
     Auto,
+    /// Ascending or descending, whichever has the greater information value.
+    Monotone,
     /// Never falls.
     Ascending,
     /// Never rises.

@@ -8,7 +8,7 @@ use super::Totals;
 const MAX_LEAVES: usize = 20;
 const MIN_LEAF: f64 = 0.05;
 
-/// Values `start..end`, and the split that would gain most, if any gains.
+/// Values `start..end`, and the split that would gain most.
 struct Leaf {
     split: Option<(f64, usize)>,
     start: usize,
@@ -47,25 +47,30 @@ pub(super) fn cuts(values: &[Totals]) -> Vec<usize> {
     cuts
 }
 
-/// The split of `[start, end)` that lowers the weighted impurity most, and by how much.
+/// The split of `[start, end)` that lowers the weighted impurity most, and by how much. A split that gains nothing is one
+/// too: those below it may gain.
 fn best_split(sums: &[Totals], start: usize, end: usize, least: f64) -> Option<(f64, usize)> {
     let (from, to) = (*sums.get(start)?, *sums.get(end)?);
-    let whole = impurity(to.minus(from));
+    let whole = to.minus(from);
+    if whole.goods <= 0.0 || whole.bads <= 0.0 {
+        return None;
+    }
     let mut best: Option<(f64, usize)> = None;
     for (cut, at) in sums.iter().enumerate().take(end).skip(start + 1) {
         let (left, right) = (at.minus(from), to.minus(*at));
         if left.count() < least || right.count() < least {
             continue;
         }
-        let gain = whole - impurity(left) - impurity(right);
-        if gain > 1e-12 && best.is_none_or(|(most, _)| gain > most) {
-            best = Some((gain, cut));
+        let purity = purity(left) + purity(right);
+        if best.is_none_or(|(most, _)| purity > most) {
+            best = Some((purity, cut));
         }
     }
-    best
+    best.map(|(most, cut)| (most - purity(whole), cut))
 }
 
-/// Gini impurity times weight.
-fn impurity(totals: Totals) -> f64 {
-    if totals.count() > 0.0 { 2.0 * totals.goods * totals.bads / totals.count() } else { 0.0 }
+/// Weight less half the weighted Gini impurity: the sum of squared class weights over the weight.
+fn purity(totals: Totals) -> f64 {
+    let Totals { goods, bads } = totals;
+    if totals.count() > 0.0 { (goods * goods + bads * bads) / totals.count() } else { 0.0 }
 }
