@@ -29,10 +29,6 @@ impl ApplicationReader {
             let field = treatment.field();
             let mut refuse = |problem: String| problems.push(FieldProblem { pointer: pointer(&field.name), problem });
             let value = match application.get(&field.name) {
-                None if field.required => {
-                    refuse("required, but absent".into());
-                    Value::Missing
-                }
                 None => Value::Missing,
                 Some(json) => scalar(json).unwrap_or_else(|kind| {
                     refuse(format!("{kind} where a single value is expected"));

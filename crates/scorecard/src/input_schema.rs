@@ -12,7 +12,7 @@ use crate::{
 pub fn input_schema(scorecard: &Scorecard) -> Json {
     let properties: Map<String, Json> =
         scorecard.fields.iter().map(|field| (field.name.clone(), property(field))).collect();
-    let required: Vec<&str> = scorecard.fields.iter().filter(|f| f.required).map(|f| f.name.as_str()).collect();
+    let required: Vec<&str> = scorecard.fields.iter().filter(|f| must_be_given(f)).map(|f| f.name.as_str()).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": format!("Application to {}", scorecard.name),
@@ -23,6 +23,11 @@ pub fn input_schema(scorecard: &Scorecard) -> Json {
     })
 }
 
+/// Whether nothing stands in for a missing value.
+fn must_be_given(field: &Field) -> bool {
+    field.required && field.missing_as.is_none()
+}
+
 fn property(field: &Field) -> Json {
     let mut schema = Map::new();
     if let Some(label) = &field.label {
@@ -31,8 +36,11 @@ fn property(field: &Field) -> Json {
     if let Some(unit) = &field.unit {
         schema.insert("description".into(), json!(format!("Unit: {unit}")));
     }
-    let mut accepted = vec![json!({ "type": "null" })];
-    accepted.extend(codes(&field.missing_values));
+    let mut accepted = Vec::new();
+    if !must_be_given(field) {
+        accepted.push(json!({ "type": "null" }));
+        accepted.extend(codes(&field.missing_values));
+    }
     let of_type = type_schema(field.field_type);
     match &field.on_invalid {
         OnInvalid::Reject => accepted.extend(allowed(field, &of_type)),

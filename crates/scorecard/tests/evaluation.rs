@@ -13,7 +13,11 @@ fn reference(card: &Scorecard, values: &[Value<'_>]) -> Option<(Points, Vec<Stri
     let mut score = card.initial_score;
     let mut lost: Vec<(String, Points)> = Vec::new();
     for characteristic in &card.characteristics {
-        let value = values[card.field_index(&characteristic.field)?];
+        let field = card.field_index(&characteristic.field)?;
+        let value = values[field];
+        if value == Value::Missing && card.fields[field].required {
+            return None;
+        }
         let attribute = characteristic.attributes.iter().find(|attribute| match (&attribute.when, value) {
             (Condition::Interval(interval), Value::Number(x)) => interval.contains(x),
             (Condition::Values(set) | Condition::Special(set), value) => set.iter().any(|l| l.as_value() == value),

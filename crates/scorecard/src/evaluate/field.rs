@@ -22,6 +22,8 @@ pub(crate) enum Refusal {
     NotFinite,
     /// Outside the allowed ranges or values, or declared invalid.
     NotAllowed,
+    /// Missing, where a value is required.
+    Missing,
 }
 
 impl FieldTreatment {
@@ -50,8 +52,11 @@ impl FieldTreatment {
             (Value::Text(_), FieldType::Categorical) | (Value::Boolean(_), FieldType::Boolean) if self.plain => {
                 Ok(value)
             }
-            (Value::Missing, _) if self.plain => Ok(value),
-            _ => self.treat_in_full(value),
+            (Value::Missing, _) if self.plain && !self.field.required => Ok(value),
+            _ => match self.treat_in_full(value) {
+                Ok(Value::Missing) if self.field.required => Err(Refusal::Missing),
+                treated => treated,
+            },
         }
     }
 
@@ -128,6 +133,8 @@ impl FieldTreatment {
         match refusal {
             Refusal::Type => format!("{} where {expected} is expected", excerpt(value)),
             Refusal::NotFinite => format!("{value} is not a finite number"),
+            Refusal::Missing if value.is_missing() => format!("required, but missing; expected {expected}"),
+            Refusal::Missing => format!("{} counts as missing, and a value is required", excerpt(value)),
             Refusal::NotAllowed => format!("{} is not allowed; expected {}", excerpt(value), self.allowed()),
         }
     }

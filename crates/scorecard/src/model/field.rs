@@ -20,7 +20,7 @@ pub struct Field {
     /// Unit of a numeric field, e.g. `months`, `EUR`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
-    /// Whether an application without it is refused. A required field may still be null where a `missing` attribute exists.
+    /// Whether a missing value is refused: an absent member, a null, or a code that means missing, with no stand-in.
     #[serde(default)]
     pub required: bool,
     /// Allowed range of a numeric field: a value must be in one of these; none means any finite number.

@@ -1,0 +1,76 @@
+//! What people know of the columns and no file of data says: labels, units, reasons, who is protected.
+
+use std::collections::BTreeMap;
+
+use scorecard::model::Reason;
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result, binning::Trend, table::Table};
+
+/// A data dictionary: one entry a column; columns without one have the defaults.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dictionary {
+    /// What the table is, in a sentence.
+    #[serde(default)]
+    pub description: String,
+    /// By column name.
+    pub columns: BTreeMap<String, Entry>,
+}
+
+/// What is known of one column.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Entry {
+    /// For people.
+    pub label: Option<String>,
+    /// Unit of a number, e.g. `months`.
+    pub unit: Option<String>,
+    /// What the column is for.
+    pub role: Role,
+    /// Code and text of the reason for points lost here.
+    pub reason: Option<Reason>,
+    /// Whether it counts credit inquiries (FCRA 609(f)(9)).
+    pub inquiries: bool,
+    /// How the bad rate must run, where the business knows.
+    pub trend: Option<Trend>,
+}
+
+/// What a column is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// It may be scored.
+    #[default]
+    Input,
+    /// It is looked at for fairness only.
+    Protected,
+    /// It is neither scored nor looked at.
+    Excluded,
+}
+
+impl Dictionary {
+    /// Reads a dictionary from JSON; `name` is what messages call it.
+    ///
+    /// # Errors
+    /// [`Error::Table`] with line and cause.
+    pub fn from_json(text: &[u8], name: &str) -> Result<Self> {
+        serde_json::from_slice(text).map_err(|error| Error::Table {
+            path: name.to_owned(),
+            line: u64::try_from(error.line()).ok(),
+            problem: format!("{error}; a dictionary is {{\"columns\": {{NAME: {{\"label\": …, \"reason\": …}}}}}}"),
+        })
+    }
+
+    /// # Errors
+    /// [`Error::Column`] for the first column that the table does not have.
+    pub fn check(&self, table: &Table) -> Result<()> {
+        self.columns.keys().try_for_each(|name| table.column(name).map(drop))
+    }
+
+    /// What is known of a column.
+    #[must_use]
+    pub fn entry(&self, column: &str) -> Entry {
+        self.columns.get(column).cloned().unwrap_or_default()
+    }
+}
