@@ -44,6 +44,9 @@ pub enum Error {
     /// The regression has no finite solution, or none that can be trusted.
     #[error("the regression did not succeed: {0}")]
     Regression(String),
+    /// Figures of validation, drift or fairness that the sample does not allow.
+    #[error("the figures cannot be computed: {0}")]
+    Validation(String),
     /// The scorecard at hand does not serve for what was asked.
     #[error(transparent)]
     Scorecard(#[from] scorecard::Error),

@@ -1,0 +1,82 @@
+//! Equal groups of a ranked sample.
+
+use super::ranked::{Level, Ranked};
+
+/// Levels that belong together, with their sums.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Group {
+    /// Lowest value of the group.
+    pub(super) from: f64,
+    /// Highest value of the group.
+    pub(super) to: f64,
+    /// Weight of its goods.
+    pub(super) goods: f64,
+    /// Weight of its bads.
+    pub(super) bads: f64,
+    /// Its rows.
+    pub(super) rows: u64,
+    /// Σ weight · value.
+    pub(super) weighted_sum: f64,
+}
+
+/// At most `count` groups of nearly equal weight, in ascending order of value; equal values are never parted, so that
+/// groups differ in size where there are many ties, and a heavy value may leave fewer groups.
+///
+/// A level belongs to the group in which its middle lies: ⌊count · (weight below + half its own) / all⌋.
+pub(super) fn equal_groups(ranked: &Ranked, count: usize) -> Vec<Group> {
+    let total = ranked.total();
+    let mut groups: Vec<Group> = Vec::with_capacity(count);
+    let (mut below, mut last) = (0.0, usize::MAX);
+    for level in &ranked.levels {
+        let weight = level.goods + level.bads;
+        let place = (count as f64 * (below + weight / 2.0) / total) as usize;
+        below += weight;
+        match groups.last_mut() {
+            Some(group) if place == last => group.take(level),
+            _ => groups.push(Group::of(level)),
+        }
+        last = place;
+    }
+    groups
+}
+
+impl Group {
+    fn of(level: &Level) -> Self {
+        let mut group =
+            Self { from: level.value, to: level.value, goods: 0.0, bads: 0.0, rows: 0, weighted_sum: 0.0 };
+        group.take(level);
+        group
+    }
+
+    fn take(&mut self, level: &Level) {
+        self.to = level.value;
+        self.goods += level.goods;
+        self.bads += level.bads;
+        self.rows += level.rows;
+        self.weighted_sum += (level.goods + level.bads) * level.value;
+    }
+
+    /// Weight of the group.
+    pub(super) fn weight(&self) -> f64 {
+        self.goods + self.bads
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hundred_values_make_ten_tens_and_ties_stay_together() {
+        let values: Vec<f64> = (0..100).map(f64::from).collect();
+        let bad: Vec<bool> = (0..100).map(|i| i % 3 == 0).collect();
+        let groups = equal_groups(&Ranked::new(&values, &bad, None).unwrap(), 10);
+        assert_eq!(groups.iter().map(|g| g.rows).collect::<Vec<_>>(), [10; 10]);
+        assert_eq!((groups[3].from, groups[3].to, groups[3].weighted_sum), (30.0, 39.0, 345.0));
+
+        let tied: Vec<f64> = (0..100).map(|i| f64::from(i).max(60.0)).collect();
+        let groups = equal_groups(&Ranked::new(&tied, &bad, None).unwrap(), 10);
+        assert_eq!(groups.iter().map(|g| g.rows).sum::<u64>(), 100);
+        assert_eq!(groups[0].rows, 61);
+    }
+}
