@@ -68,10 +68,7 @@ mod tests {
     fn a_hand_worked_curve() {
         let points = curve(&[1.0, 2.0, 2.0, 3.0], &[true, true, false, false], None, 100).unwrap();
         let shares: Vec<_> = points.iter().map(|p| (p.score, p.goods, p.bads)).collect();
-        assert_eq!(
-            shares,
-            [(None, 0.0, 0.0), (Some(1.0), 0.0, 0.5), (Some(2.0), 0.5, 1.0), (Some(3.0), 1.0, 1.0)]
-        );
+        assert_eq!(shares, [(None, 0.0, 0.0), (Some(1.0), 0.0, 0.5), (Some(2.0), 0.5, 1.0), (Some(3.0), 1.0, 1.0)]);
     }
 
     #[test]

@@ -42,8 +42,7 @@ pub(super) fn equal_groups(ranked: &Ranked, count: usize) -> Vec<Group> {
 
 impl Group {
     fn of(level: &Level) -> Self {
-        let mut group =
-            Self { from: level.value, to: level.value, goods: 0.0, bads: 0.0, rows: 0, weighted_sum: 0.0 };
+        let mut group = Self { from: level.value, to: level.value, goods: 0.0, bads: 0.0, rows: 0, weighted_sum: 0.0 };
         group.take(level);
         group
     }

@@ -62,7 +62,8 @@ pub fn measure(
     let Some(whole) = rows.figures(|_| 1.0) else {
         return Err(Error::Validation("a class has no weight in the sample".to_owned()));
     };
-    let drawn = bootstrap.map(|b| b.draw(rows.len(), |counts| Some(rows.figures(|row| f64::from(at(counts, row)))?.measures)));
+    let drawn =
+        bootstrap.map(|b| b.draw(rows.len(), |counts| Some(rows.figures(|row| f64::from(at(counts, row)))?.measures)));
     let estimate = |place: usize| {
         let value = whole.measures.get(place).copied().unwrap_or(f64::NAN);
         let interval = bootstrap.zip(drawn.as_ref()).and_then(|(bootstrap, drawn)| {

@@ -6,8 +6,6 @@
 //! group, band and point of a curve.
 
 mod bootstrap;
-mod calibration;
-mod chi_squared;
 mod curves;
 mod cutoffs;
 mod distribution;
@@ -16,16 +14,11 @@ mod gains;
 mod groups;
 mod measures;
 mod ranked;
-mod recalibration;
 
 pub use bootstrap::{Bootstrap, LARGEST_RESAMPLE};
-pub use calibration::{Calibration, CalibrationGroup, HosmerLemeshow, SampleRole, calibration, wilson_interval};
-pub use chi_squared::{chi_squared_quantile, chi_squared_survival};
 pub use curves::{CurvePoint, curve};
 pub use cutoffs::{CutOffRow, cut_offs, suggested_cuts};
 pub use distribution::{DistributionBand, score_distribution};
 pub use estimate::{ConfidenceInterval, Estimate};
 pub use gains::{GainsRow, gains};
 pub use measures::{Measures, auc, ks, measure};
-
-pub(crate) use ranked::{check_lengths, check_weights};
