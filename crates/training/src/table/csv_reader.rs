@@ -1,91 +1,54 @@
 //! CSV in: plain or gzip, with whatever delimiter, line ends and quotes it has.
 
-use std::{borrow::Cow, collections::BTreeSet, io::Read, path::Path};
+use std::{borrow::Cow, collections::BTreeSet, io::Read};
 
-use sha2::{Digest, Sha256};
-
-use super::{Table, infer};
+use super::{
+    ReadOptions, Table, infer,
+    open::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, check_named, fault, hash},
+};
 use crate::{Error, Result};
 
-/// How a file is read.
-#[derive(Debug, Clone)]
-pub struct ReadOptions {
-    /// Columns to be read as numbers, whatever they look like.
-    pub numeric: Vec<String>,
-    /// Columns to be read as categories, whatever they look like.
-    pub categorical: Vec<String>,
-    /// Texts that mean "missing".
-    pub missing_values: Vec<String>,
-    /// Delimiter; found by looking at the header where absent.
-    pub delimiter: Option<u8>,
-}
-
-impl Default for ReadOptions {
-    fn default() -> Self {
-        let missing = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "."];
-        Self { numeric: vec![], categorical: vec![], missing_values: missing.map(String::from).into(), delimiter: None }
-    }
-}
-
-/// Most columns of a table.
-const MAX_COLUMNS: usize = 10_000;
-/// Largest file, unpacked, in bytes: a table is held in memory.
-const MAX_BYTES: u64 = 8 << 30;
-
-/// Reads a CSV file, plain or gzip.
-///
-/// # Errors
-/// [`Error::File`] where it cannot be read, [`Error::Table`] where it is no well-formed table, with the line.
-pub fn read(path: &Path, options: &ReadOptions) -> Result<Table> {
-    let name = path.display().to_string();
-    let file_error = |source| Error::File { path: name.clone(), source };
-    if path.is_dir() {
-        return Err(fault(&name, None, "is a folder; name a CSV file in it"));
-    }
-    let raw = std::fs::read(path).map_err(file_error)?;
-    read_csv(&raw, &name, options)
-}
+/// Largest cell in bytes: a text that long is no category, and most often an open quote.
+const MAX_CELL: usize = 1 << 16;
+const SAVE_AS_UTF8: &str = "save the file as UTF-8 (from Windows, often: `iconv -f WINDOWS-1252 -t UTF-8`)";
 
 /// Reads CSV from bytes, plain or gzip; `name` is what messages call it.
 ///
 /// # Errors
 /// [`Error::Table`] where the bytes are no well-formed table, with the line.
 pub fn read_csv(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Table> {
-    let data_hash = format!("sha256:{}", hex(&Sha256::digest(bytes)));
+    let data_hash = hash(bytes);
     let text = unpack(bytes, name)?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
     refuse_what_is_no_text(text, name)?;
     let delimiter = options.delimiter.unwrap_or_else(|| sniff(text));
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(true).from_reader(text);
     let header = header(&mut reader, name)?;
-    let mut columns: Vec<infer::Builder> = header.iter().map(|column| infer::Builder::new(column, options)).collect();
+    let mut columns: Vec<infer::Builder<'_>> = header.iter().map(|name| infer::Builder::new(name, options)).collect();
     let mut record = csv::ByteRecord::new();
     let mut rows = 0;
+    let unfit = |unfit: infer::Unfit| fault(name, unfit.line, unfit.problem);
     while reader.read_byte_record(&mut record).map_err(|error| csv_fault(&error, name))? {
         rows += 1;
-        for (column, cell) in columns.iter_mut().zip(&record) {
-            let line = || record.position().map(csv::Position::line);
-            let cell = std::str::from_utf8(cell).map_err(|_| {
-                fault(name, line(), format!("column `{}` is not UTF-8; save the file as UTF-8", column.name()))
-            })?;
-            column.push(cell.trim()).map_err(|problem| fault(name, line(), problem))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        for ((column, cell), builder) in header.iter().zip(&record).zip(&mut columns) {
+            if cell.len() > MAX_CELL {
+                let problem = format!("column `{column}`: a cell of {} bytes; is a quote left open?", cell.len());
+                return Err(fault(name, Some(line), problem));
+            }
+            let cell = std::str::from_utf8(cell)
+                .map_err(|_| fault(name, Some(line), format!("column `{column}` is not UTF-8; {SAVE_AS_UTF8}")))?;
+            builder.push(cell.trim(), line).map_err(unfit)?;
         }
     }
     if rows == 0 {
         return Err(fault(name, None, "has a header but no rows"));
     }
-    let columns = columns.into_iter().map(infer::Builder::finish).collect::<Result<Vec<_>>>()?;
-    let table = Table { columns, rows, source: name.into(), data_hash };
-    options.numeric.iter().chain(&options.categorical).try_for_each(|named| table.column(named).map(drop))?;
-    Ok(table)
-}
-
-fn fault(path: &str, line: Option<u64>, problem: impl Into<String>) -> Error {
-    Error::Table { path: path.into(), line, problem: problem.into() }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    if rows > MAX_ROWS {
+        return Err(fault(name, None, format!("has more than {MAX_ROWS} rows, the limit")));
+    }
+    let columns = columns.into_iter().map(|column| column.finish().map_err(unfit)).collect::<Result<Vec<_>>>()?;
+    check_named(Table { columns, rows, source: name.into(), data_hash }, options)
 }
 
 fn unpack<'a>(bytes: &'a [u8], name: &str) -> Result<Cow<'a, [u8]>> {
@@ -94,29 +57,43 @@ fn unpack<'a>(bytes: &'a [u8], name: &str) -> Result<Cow<'a, [u8]>> {
     }
     let mut text = Vec::new();
     let packed = flate2::read::MultiGzDecoder::new(bytes);
-    packed.take(MAX_BYTES + 1).read_to_end(&mut text).map_err(|source| Error::File { path: name.into(), source })?;
+    packed
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut text)
+        .map_err(|error| fault(name, None, format!("is gzip, but damaged or cut short ({error}); pack it again")))?;
     if text.len() as u64 > MAX_BYTES {
-        return Err(fault(name, None, format!("unpacks to more than {MAX_BYTES} bytes, the limit")));
+        return Err(fault(name, None, format!("unpacks to more than {} GiB, the limit", MAX_BYTES >> 30)));
     }
     Ok(text.into())
 }
 
+/// First bytes of files that are often taken for CSV.
+const OTHER_KINDS: [(&[u8], &str); 12] = [
+    (b"PAR1", "is a packed Parquet file, not CSV; unpack it"),
+    (b"PK\x03\x04", "is a ZIP archive or a spreadsheet, not CSV; unpack it, or export the sheet as CSV"),
+    (b"\xd0\xcf\x11\xe0", "is an old spreadsheet or document, not CSV; export it as CSV"),
+    (b"\x28\xb5\x2f\xfd", "is packed with zstd; unpack it, or pack it with gzip"),
+    (b"BZh", "is packed with bzip2; unpack it, or pack it with gzip"),
+    (b"\xfd7zXZ", "is packed with xz; unpack it, or pack it with gzip"),
+    (b"\x1f\x8b", "is packed with gzip twice; unpack it once"),
+    (b"SQLite format 3", "is an SQLite database, not CSV; export the table as CSV"),
+    (b"\x89PNG", "is a PNG picture, not CSV"),
+    (b"%PDF", "is a PDF, not CSV"),
+    (b"\xff\xfe", "is UTF-16; save the file as UTF-8"),
+    (b"\xfe\xff", "is UTF-16; save the file as UTF-8"),
+];
+
 fn refuse_what_is_no_text(text: &[u8], name: &str) -> Result<()> {
-    let kinds: [(&[u8], &str); 4] = [
-        (b"PAR1", "is a Parquet file"),
-        (b"PK\x03\x04", "is a ZIP archive (a spreadsheet, perhaps)"),
-        (b"\x28\xb5\x2f\xfd", "is packed with zstd"),
-        (b"%PDF", "is a PDF"),
-    ];
-    if let Some((_, kind)) = kinds.iter().find(|(magic, _)| text.starts_with(magic)) {
-        return Err(fault(name, None, format!("{kind}, not CSV; export it as CSV")));
+    if let Some((_, problem)) = OTHER_KINDS.iter().find(|(magic, _)| text.starts_with(magic)) {
+        return Err(fault(name, None, *problem));
     }
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err(fault(name, None, "is empty; a table needs a header and rows"));
     }
-    if let Some(at) = text.iter().take(1 << 20).position(|byte| *byte == 0) {
-        let line = 1 + text.iter().take(at).filter(|byte| **byte == b'\n').count() as u64;
-        return Err(fault(name, Some(line), "holds a zero byte: it is binary or UTF-16, not CSV in UTF-8"));
+    if let Some(at) = memchr::memchr(0, text) {
+        let before = text.get(..at).unwrap_or_default();
+        let line = 1 + memchr::memchr_iter(b'\n', before).count() as u64;
+        return Err(fault(name, Some(line), "holds a zero byte: it is binary, damaged or UTF-16, not CSV in UTF-8"));
     }
     Ok(())
 }
@@ -144,7 +121,7 @@ fn header(reader: &mut csv::Reader<&[u8]>, name: &str) -> Result<Vec<String>> {
     let mut header = Vec::with_capacity(raw.len());
     for (index, cell) in raw.iter().enumerate() {
         let column = std::str::from_utf8(cell)
-            .map_err(|_| fault(name, Some(1), "the header is not UTF-8; save the file as UTF-8"))?;
+            .map_err(|_| fault(name, Some(1), format!("the header is not UTF-8; {SAVE_AS_UTF8}")))?;
         let column = column.trim();
         if column.is_empty() {
             return Err(fault(name, Some(1), format!("column {} has no name; name it in the header", index + 1)));

@@ -1,35 +1,40 @@
-//! What a column is: numbers or categories.
+//! What a column of texts is: numbers or categories.
 //!
 //! A column is numeric as long as every cell is a number or missing; the first that is not turns it into categories,
 //! from the texts as they stood. A code with a leading zero (`007`) is no number: it would lose its zero.
 
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
-
-use super::{Column, ColumnData, MISSING, ReadOptions};
-use crate::{Error, Result};
-
-/// Most distinct texts of a column.
-const MAX_LEVELS: usize = 1_000_000;
+use super::{
+    Column, ColumnData, ReadOptions,
+    levels::{Levels, MAX_LEVELS},
+};
 
 /// Most distinct numbers whose texts are kept in case the column turns out to be one of codes.
 const MAX_CODES: usize = 50_000;
 
+/// How many characters of a cell a message shows.
+const SHOWN: usize = 40;
+
 /// A column as it is being read.
-pub(super) struct Builder {
-    name: String,
+pub(super) struct Builder<'a> {
+    name: &'a str,
     forced: Option<Kind>,
-    missing_values: Vec<String>,
+    missing_values: &'a [String],
     numbers: Vec<f64>,
     /// The texts, kept from the first: for a column of numbers, only until there are too many to be codes.
-    codes: Vec<u32>,
-    levels: HashMap<Box<str>, u32, FixedState>,
+    levels: Levels,
     /// The first cells that are no numbers.
-    odd: Vec<String>,
+    odd: Vec<Seen>,
     odd_count: usize,
+    /// The first number that is beyond the range of numbers: a fault, unless the column is one of categories.
+    infinite: Option<Seen>,
     present: usize,
     missing: usize,
+}
+
+/// A cell to be shown, and the line on which it begins.
+struct Seen {
+    text: String,
+    line: u64,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -38,126 +43,183 @@ enum Kind {
     Categorical,
 }
 
-impl Builder {
-    pub(super) fn new(name: &str, options: &ReadOptions) -> Self {
+/// What is wrong with a column, and on which line where one line is to blame.
+#[derive(Debug)]
+pub(super) struct Unfit {
+    pub(super) line: Option<u64>,
+    pub(super) problem: String,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(name: &'a str, options: &'a ReadOptions) -> Self {
         let forced = if options.categorical.iter().any(|n| n == name) {
             Some(Kind::Categorical)
         } else {
             options.numeric.iter().any(|n| n == name).then_some(Kind::Numeric)
         };
         Self {
-            name: name.into(),
+            name,
             forced,
-            missing_values: options.missing_values.clone(),
+            missing_values: &options.missing_values,
             numbers: Vec::new(),
-            codes: Vec::new(),
-            levels: HashMap::default(),
+            levels: Levels::default(),
             odd: Vec::new(),
             odd_count: 0,
+            infinite: None,
             present: 0,
             missing: 0,
         }
     }
 
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(super) fn push(&mut self, cell: &str) -> std::result::Result<(), String> {
+    pub(super) fn push(&mut self, cell: &str, line: u64) -> Result<(), Unfit> {
         if self.missing_values.iter().any(|missing| missing == cell) {
             self.missing += 1;
             self.numbers.push(f64::NAN);
-            self.codes.push(MISSING);
+            self.levels.push_missing();
             return Ok(());
         }
         self.present += 1;
-        match number(cell) {
-            Some(n) if n.is_finite() => self.numbers.push(n),
-            Some(_) if self.forced != Some(Kind::Categorical) => {
-                return Err(format!(
-                    "column `{}`: \"{cell}\" is infinite; leave the cell empty if it is missing",
-                    self.name
-                ));
-            }
-            _ => {
+        let seen = || Seen { text: cell.chars().take(SHOWN).collect(), line };
+        let number = number(cell);
+        match number {
+            Some(_) => {}
+            None => {
                 self.odd_count += 1;
                 if self.odd.len() < 3 {
-                    self.odd.push(cell.chars().take(40).collect());
+                    self.odd.push(seen());
                 }
                 if self.forced == Some(Kind::Numeric) {
-                    return Err(format!("column `{}`: \"{}\" is not a number", self.name, self.odd.join("")));
+                    let looks = looks_like(cell).map(|looks| format!(": {looks}")).unwrap_or_default();
+                    return Err(self.unfit(Some(line), &format!("\"{}\" is not a number{looks}", seen().text)));
                 }
-                self.numbers.push(f64::NAN);
             }
         }
+        if self.infinite.is_none() && number.is_some_and(f64::is_infinite) {
+            self.infinite = Some(seen());
+        }
+        self.numbers.push(number.unwrap_or(f64::NAN));
         if self.forced == Some(Kind::Numeric) {
             return Ok(());
         }
-        let code = match self.levels.get(cell) {
-            Some(code) => *code,
-            None if self.levels.len() >= MAX_LEVELS && self.odd_count > 0 => {
-                return Err(format!("column `{}` has more than {MAX_LEVELS} distinct texts; exclude it", self.name));
-            }
-            // So many distinct numbers are no codes: nobody will need their texts.
-            None if self.levels.len() >= MAX_CODES && self.odd_count == 0 && self.forced.is_none() => {
-                self.forced = Some(Kind::Numeric);
-                self.levels = HashMap::default();
-                self.codes = Vec::new();
-                return Ok(());
-            }
-            None => {
-                let code = u32::try_from(self.levels.len()).unwrap_or(MISSING);
-                self.levels.insert(cell.into(), code);
-                code
-            }
-        };
-        self.codes.push(code);
+        // So many distinct numbers are no codes: nobody will need their texts.
+        if self.odd_count == 0 && self.forced.is_none() && self.levels.distinct() >= MAX_CODES {
+            self.forced = Some(Kind::Numeric);
+            self.levels = Levels::default();
+            return Ok(());
+        }
+        if !self.levels.push(cell) {
+            return Err(self.unfit(None, &format!("has more than {MAX_LEVELS} distinct texts; exclude it")));
+        }
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Result<Column> {
-        let Self { name, forced, numbers, codes, levels, odd, odd_count, present, missing, .. } = self;
-        let distinct = levels.len();
-        let gaps = if missing == 0 { String::new() } else { format!(", {missing} missing") };
-        if forced == Some(Kind::Numeric) || (forced.is_none() && odd_count == 0) {
-            let inference = format!("numeric: {present} of {present} cells are numbers{gaps}");
-            return Ok(Column { name, data: ColumnData::Numeric(numbers), inference });
-        }
-        let inference = match forced {
-            Some(_) => format!("categorical, as told: {distinct} distinct texts{gaps}"),
-            None if odd_count * 5 < present => format!(
-                "categorical, though {} of {present} cells are numbers: {odd_count} are not, such as \"{}\"{gaps}; name those as missing values to read it as numeric",
-                present - odd_count,
-                odd.join("\", \"")
-            ),
-            None => format!("categorical: {distinct} distinct texts, such as \"{}\"{gaps}", odd.join("\", \"")),
+    fn unfit(&self, line: Option<u64>, problem: &str) -> Unfit {
+        Unfit { line, problem: format!("column `{}`: {problem}", self.name) }
+    }
+
+    pub(super) fn finish(self) -> Result<Column, Unfit> {
+        let numeric = match self.forced {
+            Some(kind) => kind == Kind::Numeric,
+            None => self.odd_count == 0,
         };
-        let mut sorted: Vec<(Box<str>, u32)> = levels.into_iter().collect();
-        sorted.sort_unstable();
-        let mut place = vec![MISSING; sorted.len()];
-        for (new, (_, old)) in sorted.iter().enumerate() {
-            if let (Some(slot), Ok(new)) = (place.get_mut(*old as usize), u32::try_from(new)) {
-                *slot = new;
-            }
+        if numeric && let Some(infinite) = &self.infinite {
+            let problem = format!(
+                "\"{}\" is infinite, or too large for a number; leave the cell empty if it is missing",
+                infinite.text
+            );
+            return Err(self.unfit(Some(infinite.line), &problem));
         }
-        let codes = codes.into_iter().map(|code| place.get(code as usize).copied().unwrap_or(MISSING)).collect();
-        let levels: Vec<String> = sorted.into_iter().map(|(text, _)| text.into()).collect();
-        if levels.len() > MAX_LEVELS {
-            return Err(Error::Column {
-                column: name,
-                problem: format!("more than {MAX_LEVELS} distinct texts; exclude it"),
-            });
+        let inference = self.inference(numeric);
+        let data = if numeric { ColumnData::Numeric(self.numbers) } else { self.levels.finish() };
+        Ok(Column { name: self.name.into(), data, inference })
+    }
+
+    fn inference(&self, numeric: bool) -> String {
+        let (present, odd) = (self.present, self.odd_count);
+        let gaps = if self.missing == 0 { String::new() } else { format!(", {} missing", self.missing) };
+        if numeric && present == 0 {
+            return format!("numeric, for want of any value: all {} cells are missing", self.missing);
         }
-        Ok(Column { name, data: ColumnData::Categorical { codes, levels }, inference })
+        if numeric {
+            return format!("numeric: {present} of {present} cells are numbers{gaps}");
+        }
+        let distinct = self.levels.distinct();
+        if self.forced.is_some() {
+            return format!("categorical, as told: {distinct} distinct texts{gaps}");
+        }
+        let shown: Vec<String> = self.odd.iter().map(|seen| format!("\"{}\"", seen.text)).collect();
+        let (shown, line) = (shown.join(", "), self.odd.first().map_or(0, |seen| seen.line));
+        match self.odd.first().and_then(|seen| looks_like(&seen.text)) {
+            Some(looks) => format!(
+                "categorical: {odd} of {present} cells are no numbers, the first on line {line}, such as {shown}: {looks}{gaps}"
+            ),
+            None if odd * 5 < present => format!(
+                "categorical, though {} of {present} cells are numbers: {odd} are not, the first on line {line}, such as \
+                 {shown}{gaps}; name those as missing values to read it as numeric",
+                present - odd
+            ),
+            None => format!("categorical: {distinct} distinct texts, such as {shown}{gaps}"),
+        }
     }
 }
 
 /// The number that a cell is, if it is one. Leading zeros make a code of it.
-fn number(cell: &str) -> Option<f64> {
+pub(super) fn number(cell: &str) -> Option<f64> {
     let digits = cell.strip_prefix(['+', '-']).unwrap_or(cell).as_bytes();
     match digits {
         [b'0', b'0'..=b'9', ..] => None,
         [b'0'..=b'9' | b'.' | b'i' | b'I', ..] => fast_float2::parse(cell).ok(),
         _ => None,
+    }
+}
+
+/// What a cell is that a person would read as a number, and what to do about it.
+fn looks_like(cell: &str) -> Option<&'static str> {
+    let digits = cell.strip_prefix(['+', '-']).unwrap_or(cell);
+    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits.starts_with('0') && digits.len() > 1 && all_digits(digits) {
+        return Some("leading zeros make codes of them, such as postcodes");
+    }
+    if let Some(rest) = digits.strip_suffix('%')
+        && number(rest.trim_end()).is_some()
+    {
+        return Some("write percentages as plain numbers to have them read as such");
+    }
+    let (whole, fraction) = digits.split_once(',')?;
+    if all_digits(whole) && (all_digits(fraction) || grouped(fraction)) {
+        return Some("write numbers without thousands separators and with a decimal point to have them read as such");
+    }
+    None
+}
+
+/// Whether a text is what follows the first separator of `1,234,567.89`.
+fn grouped(text: &str) -> bool {
+    let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
+    whole.split(',').all(|group| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_a_number() {
+        for (cell, value) in [("0", 0.0), ("-0.5", -0.5), (".5", 0.5), ("+7", 7.0), ("1e308", 1e308), ("2.", 2.0)] {
+            assert_eq!(number(cell), Some(value), "{cell}");
+        }
+        assert_eq!(number("1e999"), Some(f64::INFINITY));
+        for cell in ["", "007", "-01", "1,5", "1 000", "0x10", "12a", "nan", "--1", "1_000", "e5"] {
+            assert_eq!(number(cell), None, "{cell}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_would_read_as_a_number() {
+        for cell in ["1,234", "1,234,567.89", "3,5", "-12,75", "12.5%", "01234"] {
+            assert!(looks_like(cell).is_some(), "{cell}");
+        }
+        for cell in ["Smith, John", "1,2,3", "north", "100", "%", ","] {
+            assert!(looks_like(cell).is_none(), "{cell}");
+        }
     }
 }

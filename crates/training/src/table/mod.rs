@@ -2,10 +2,14 @@
 
 mod csv_reader;
 mod infer;
+mod levels;
+mod open;
+mod parquet_reader;
 mod split;
 mod target;
 
-pub use csv_reader::{ReadOptions, read, read_csv};
+pub use csv_reader::read_csv;
+pub use open::{ReadOptions, read, read_bytes};
 pub use split::{Split, kfold, random_split};
 pub use target::Target;
 

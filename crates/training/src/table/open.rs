@@ -1,0 +1,91 @@
+//! Opening a table: which kind of file it is, and how it is to be read.
+
+use std::{fmt::Write as _, fs::File, io::Read, path::Path};
+
+use sha2::{Digest, Sha256};
+
+use super::{Table, csv_reader::read_csv, parquet_reader::read_parquet};
+use crate::{Error, Result};
+
+/// How a file is read.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// Columns to be read as numbers, whatever they look like.
+    pub numeric: Vec<String>,
+    /// Columns to be read as categories, whatever they look like.
+    pub categorical: Vec<String>,
+    /// Texts that mean "missing".
+    pub missing_values: Vec<String>,
+    /// Delimiter of a CSV file; found by looking at the header where absent.
+    pub delimiter: Option<u8>,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        let missing = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "."];
+        Self { numeric: vec![], categorical: vec![], missing_values: missing.map(String::from).into(), delimiter: None }
+    }
+}
+
+/// Most columns of a table.
+pub(super) const MAX_COLUMNS: usize = 10_000;
+/// Most rows of a table: rows are counted in 32 bits.
+pub(super) const MAX_ROWS: usize = u32::MAX as usize - 1;
+/// Largest file, unpacked, in bytes: a table is held in memory.
+pub(super) const MAX_BYTES: u64 = 8 << 30;
+
+/// Reads a table from a file: CSV, plain or gzip, or Parquet. The file's first bytes say which.
+///
+/// # Errors
+/// [`Error::File`] where it cannot be read, [`Error::Table`] where it is no well-formed table, with the line,
+/// [`Error::Column`] where a column is not what the options say.
+pub fn read(path: &Path, options: &ReadOptions) -> Result<Table> {
+    let name = path.display().to_string();
+    let file_error = |source| Error::File { path: name.clone(), source };
+    let file = File::open(path).map_err(file_error)?;
+    let metadata = file.metadata().map_err(file_error)?;
+    if metadata.is_dir() {
+        return Err(fault(&name, None, "is a folder; name a CSV or Parquet file in it"));
+    }
+    // A pipe has no length: what it holds is counted as it comes.
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(MAX_BYTES)).unwrap_or(0));
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(file_error)?;
+    let parquet = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"));
+    if parquet && !bytes.starts_with(PARQUET) {
+        return Err(fault(&name, None, "is named .parquet but is no Parquet file: it does not begin with PAR1"));
+    }
+    read_bytes(bytes, &name, options)
+}
+
+/// Reads a table from the bytes of a file: CSV, plain or gzip, or Parquet. `name` is what messages call it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_bytes(bytes: Vec<u8>, name: &str, options: &ReadOptions) -> Result<Table> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(fault(name, None, format!("is larger than {} GiB, the limit", MAX_BYTES >> 30)));
+    }
+    if bytes.starts_with(PARQUET) { read_parquet(bytes, name, options) } else { read_csv(&bytes, name, options) }
+}
+
+const PARQUET: &[u8] = b"PAR1";
+
+/// Refuses options that name columns which the table lacks.
+pub(super) fn check_named(table: Table, options: &ReadOptions) -> Result<Table> {
+    options.numeric.iter().chain(&options.categorical).try_for_each(|named| table.column(named).map(drop))?;
+    Ok(table)
+}
+
+pub(super) fn fault(path: &str, line: Option<u64>, problem: impl Into<String>) -> Error {
+    Error::Table { path: path.into(), line, problem: problem.into() }
+}
+
+/// `sha256:` and the SHA-256 of the bytes, in hexadecimal.
+pub(super) fn hash(bytes: &[u8]) -> String {
+    let mut text = String::from("sha256:");
+    for byte in Sha256::digest(bytes) {
+        // A string takes all that is written to it.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}

@@ -1,0 +1,95 @@
+//! Parquet in: flat tables of numbers, texts, truth values, dates and decimals, with nulls.
+//!
+//! Each column is read by itself through all row groups, several at a time: beside the packed file, only finished
+//! columns stand in memory.
+
+mod kind;
+mod pages;
+mod values;
+
+use std::{
+    collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use bytes::Bytes;
+use parquet::file::{
+    reader::{FileReader, SerializedFileReader},
+    serialized_reader::ReadOptionsBuilder,
+};
+use rayon::prelude::*;
+
+use self::kind::Kind;
+use super::{
+    Column, ReadOptions, Table,
+    open::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, check_named, fault, hash},
+};
+use crate::{Error, Result};
+
+/// Reads Parquet from bytes; `name` is what messages call it.
+///
+/// # Errors
+/// [`Error::Table`] where the bytes are no well-formed Parquet file or too large a table; [`Error::Column`] where a
+/// column's type is none that a table holds, or its values contradict `options`.
+pub(super) fn read_parquet(bytes: Vec<u8>, name: &str, options: &ReadOptions) -> Result<Table> {
+    // The decoders of the `parquet` crate are not proof against every damaged file: a panic of theirs is one here too.
+    catch_unwind(AssertUnwindSafe(|| read(bytes, name, options)))
+        .unwrap_or_else(|_| Err(fault(name, None, "is a damaged Parquet file; write it again")))
+}
+
+fn read(bytes: Vec<u8>, name: &str, options: &ReadOptions) -> Result<Table> {
+    let data_hash = hash(&bytes);
+    let damaged = |error: parquet::errors::ParquetError| fault(name, None, format!("no sound Parquet file: {error}"));
+    let reader = SerializedFileReader::new_with_options(Bytes::from(bytes), ReadOptionsBuilder::new().build());
+    let reader = reader.map_err(damaged)?;
+    let metadata = reader.metadata();
+    let schema = metadata.file_metadata().schema_descr();
+    if schema.num_columns() > MAX_COLUMNS {
+        return Err(fault(name, None, format!("has {} columns; the limit is {MAX_COLUMNS}", schema.num_columns())));
+    }
+    let rows = rows(metadata.row_groups().iter().map(parquet::file::metadata::RowGroupMetaData::num_rows));
+    let rows = rows.ok_or_else(|| fault(name, None, format!("has more than {MAX_ROWS} rows, the limit")))?;
+    if rows == 0 {
+        return Err(fault(name, None, "has columns but no rows"));
+    }
+    if rows as u64 * schema.num_columns() as u64 > MAX_BYTES / 8 {
+        let problem =
+            format!("{rows} rows of {} columns do not fit in memory; leave columns out", schema.num_columns());
+        return Err(fault(name, None, problem));
+    }
+    let mut seen = BTreeSet::new();
+    let mut kinds = Vec::with_capacity(schema.num_columns());
+    for column in schema.columns() {
+        let path = column.path().string();
+        if path.trim().is_empty() {
+            return Err(fault(name, None, "a column has no name; name it"));
+        }
+        if !seen.insert(path.clone()) {
+            return Err(fault(name, None, format!("two columns are named `{path}`; rename one")));
+        }
+        let kind = Kind::of(column).map_err(|problem| Error::Column { column: path.clone(), problem })?;
+        kinds.push((path, kind));
+    }
+    let columns: Result<Vec<Column>> = kinds
+        .par_iter()
+        .enumerate()
+        .map(|(index, (path, kind))| {
+            let mut values = values::Values::new(path, *kind, options);
+            pages::each_value(&reader, index, *kind, &mut |value| values.push(value)).map_err(|stop| match stop {
+                pages::Stop::Damaged(error) => fault(name, None, format!("column `{path}`: damaged: {error}")),
+                pages::Stop::Refused(problem) => Error::Column { column: path.clone(), problem },
+            })?;
+            Ok(values.finish())
+        })
+        .collect();
+    check_named(Table { columns: columns?, rows, source: name.into(), data_hash }, options)
+}
+
+/// The rows of all groups; `None` where that is negative or above the limit.
+fn rows(groups: impl Iterator<Item = i64>) -> Option<usize> {
+    let mut sum = 0_usize;
+    for rows in groups {
+        sum = sum.checked_add(usize::try_from(rows).ok()?)?;
+    }
+    (sum <= MAX_ROWS).then_some(sum)
+}
