@@ -5,6 +5,7 @@
 //! **Must never know:** the store, the service, the network, or the clock.
 
 pub mod binning;
+pub mod drift;
 mod error;
 pub mod fairness;
 pub mod regression;

@@ -1,1 +1,14 @@
-//! Being built.
+//! The report on a scorecard: as data ([`ReportData`], written as `report.json`) and as one HTML file.
+
+mod card_data;
+mod data;
+mod sample;
+
+pub use card_data::{
+    CharacteristicReport, Coefficient, ModelCard, Regression, RoundingError, ScalingReport, SelectionRow,
+};
+pub use data::{
+    CrossValidation, DataSource, LeftOut, ModelIdentity, NamedStability, REPORT_VERSION, ReasonRow, ReasonsReport,
+    ReportData, Setting, Split,
+};
+pub use sample::{Sample, SampleReport};

@@ -4,26 +4,26 @@ use super::ranked::{Level, Ranked};
 
 /// Levels that belong together, with their sums.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Group {
+pub(crate) struct Group {
     /// Lowest value of the group.
-    pub(super) from: f64,
+    pub(crate) from: f64,
     /// Highest value of the group.
-    pub(super) to: f64,
+    pub(crate) to: f64,
     /// Weight of its goods.
-    pub(super) goods: f64,
+    pub(crate) goods: f64,
     /// Weight of its bads.
-    pub(super) bads: f64,
+    pub(crate) bads: f64,
     /// Its rows.
-    pub(super) rows: u64,
+    pub(crate) rows: u64,
     /// Σ weight · value.
-    pub(super) weighted_sum: f64,
+    pub(crate) weighted_sum: f64,
 }
 
 /// At most `count` groups of nearly equal weight, in ascending order of value; equal values are never parted, so that
 /// groups differ in size where there are many ties, and a heavy value may leave fewer groups.
 ///
 /// A level belongs to the group in which its middle lies: ⌊count · (weight below + half its own) / all⌋.
-pub(super) fn equal_groups(ranked: &Ranked, count: usize) -> Vec<Group> {
+pub(crate) fn equal_groups(ranked: &Ranked, count: usize) -> Vec<Group> {
     let total = ranked.total();
     let mut groups: Vec<Group> = Vec::with_capacity(count);
     let (mut below, mut last) = (0.0, usize::MAX);
@@ -56,7 +56,7 @@ impl Group {
     }
 
     /// Weight of the group.
-    pub(super) fn weight(&self) -> f64 {
+    pub(crate) fn weight(&self) -> f64 {
         self.goods + self.bads
     }
 }

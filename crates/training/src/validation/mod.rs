@@ -6,6 +6,9 @@
 //! group, band and point of a curve.
 
 mod bootstrap;
+mod calibration;
+mod characteristics;
+mod chi_squared;
 mod curves;
 mod cutoffs;
 mod distribution;
@@ -14,11 +17,19 @@ mod gains;
 mod groups;
 mod measures;
 mod ranked;
+mod recalibration;
 
 pub use bootstrap::{Bootstrap, LARGEST_RESAMPLE};
+pub use calibration::{Calibration, CalibrationGroup, HosmerLemeshow, SampleRole, calibration, wilson_interval};
+pub use characteristics::{BinRow, characteristic_table};
+pub use chi_squared::{chi_squared_quantile, chi_squared_survival};
 pub use curves::{CurvePoint, curve};
 pub use cutoffs::{CutOffRow, cut_offs, suggested_cuts};
 pub use distribution::{DistributionBand, score_distribution};
 pub use estimate::{ConfidenceInterval, Estimate};
 pub use gains::{GainsRow, gains};
 pub use measures::{Measures, auc, ks, measure};
+
+pub(crate) use estimate::Z_95;
+pub(crate) use groups::equal_groups;
+pub(crate) use ranked::{Ranked, check_lengths, check_weights};
