@@ -1,3 +1,37 @@
-//! The command line of Plimsoll.
+//! The command line of Plimsoll: train, score, explain, validate, monitor, convert and inspect scorecards.
+//!
+//! **For:** reading arguments, opening files, showing results to people (tables) and machines (`--json`).
+//! **May use:** every crate of the house. **Must never know:** how anything is computed.
 
-fn main() {}
+mod application_file;
+mod commands;
+mod failure;
+mod model_file;
+mod screen;
+mod text_table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use commands::Command;
+use screen::{Screen, ScreenOptions};
+
+/// Credit scorecards: fitted, validated, explained.
+#[derive(Parser)]
+#[command(name = "plimsoll", version, about, after_help = failure::EXIT_CODES, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(flatten)]
+    screen: ScreenOptions,
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let screen = Screen::new(&arguments.screen);
+    match arguments.command.run(&screen) {
+        Ok(verdict) => verdict.into(),
+        Err(failure) => failure.report(&screen),
+    }
+}

@@ -1,5 +1,7 @@
 //! Characteristics and their attributes.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{BaselineMethod, Expression, Interval, Predicate};
@@ -117,6 +119,37 @@ pub enum Condition {
     Otherwise,
     /// Any other test, with PMML's three-valued logic.
     Predicate(Predicate),
+}
+
+impl Attribute {
+    /// Its label, or its condition in words.
+    #[must_use]
+    pub fn name(&self) -> Cow<'_, str> {
+        self.label.as_deref().map_or_else(|| Cow::Owned(self.when.to_string()), Cow::Borrowed)
+    }
+}
+
+/// The condition in words, e.g. `[12, 24)`, `own, rent`, `missing`.
+impl std::fmt::Display for Condition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let list = |f: &mut std::fmt::Formatter<'_>, literals: &[Literal]| {
+            literals.iter().enumerate().try_for_each(|(index, literal)| {
+                f.write_str(if index == 0 { "" } else { ", " })?;
+                match literal {
+                    Literal::Text(text) => f.write_str(text),
+                    other => other.fmt(f),
+                }
+            })
+        };
+        match self {
+            Self::Interval(interval) => interval.fmt(f),
+            Self::Values(literals) => list(f, literals),
+            Self::Special(literals) => f.write_str("special: ").and_then(|()| list(f, literals)),
+            Self::Missing => f.write_str("missing"),
+            Self::Otherwise => f.write_str("anything else"),
+            Self::Predicate(_) => f.write_str("a test of its own"),
+        }
+    }
 }
 
 /// What was seen of an attribute in the development sample.

@@ -1,0 +1,89 @@
+//! How a command ends: exit codes, and failures as people and machines read them.
+
+use std::process::ExitCode;
+
+use crate::screen::Screen;
+
+/// Shown under `--help`.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  a file could not be read or written
+  2  the command was called wrongly
+  3  the data, the model or a setting is at fault; the message says where
+  4  done, but some rows could not be scored (see the errors file)
+  5  done, but a monitored figure is red";
+
+/// How a command that did its work ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// All is well.
+    Done,
+    /// Some rows could not be scored.
+    RowErrors,
+    /// A monitored figure is red.
+    Red,
+}
+
+impl From<Verdict> for ExitCode {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Done => Self::SUCCESS,
+            Verdict::RowErrors => Self::from(4),
+            Verdict::Red => Self::from(5),
+        }
+    }
+}
+
+/// Why a command did not do its work.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    /// A file that could not be read or written.
+    pub(crate) fn file(path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self { code: 1, message: format!("{}: {error}", path.display()) }
+    }
+
+    /// Arguments that contradict one another.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self { code: 2, message: message.into() }
+    }
+
+    /// Data, a model or a setting at fault.
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self { code: 3, message: message.into() }
+    }
+
+    /// The same failure with the file it concerns named first.
+    pub(crate) fn in_file(self, path: &std::path::Path) -> Self {
+        Self { message: format!("{}: {}", path.display(), self.message), ..self }
+    }
+
+    /// Says on standard error what went wrong.
+    pub(crate) fn report(&self, screen: &Screen) -> ExitCode {
+        if screen.json() {
+            let error = serde_json::json!({ "error": { "code": self.code, "message": self.message } });
+            screen.complain(&error.to_string());
+        } else {
+            screen.complain(&format!("error: {}", self.message));
+        }
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<scorecard::Error> for Failure {
+    fn from(error: scorecard::Error) -> Self {
+        Self::input(error.to_string())
+    }
+}
+
+impl From<training::Error> for Failure {
+    fn from(error: training::Error) -> Self {
+        let code = if matches!(error, training::Error::File { .. }) { 1 } else { 3 };
+        Self { code, message: error.to_string() }
+    }
+}

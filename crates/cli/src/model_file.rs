@@ -1,0 +1,35 @@
+//! Models from files: our JSON or PMML, told apart by their first character.
+
+use std::{io::Read, path::Path};
+
+use scorecard::Scorecard;
+
+use crate::failure::Failure;
+
+/// The whole of a file, or of standard input where it is called `-`.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        let limit = u64::try_from(scorecard::MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|error| Failure::file(path, &error))?;
+        return Ok(bytes);
+    }
+    std::fs::read(path).map_err(|error| Failure::file(path, &error))
+}
+
+/// A model in our JSON or in PMML.
+pub(crate) fn read(path: &Path) -> Result<Scorecard, Failure> {
+    let bytes = bytes(path)?;
+    let in_file = |error: scorecard::Error| Failure::from(error).in_file(path);
+    if is_xml(&bytes) {
+        scorecard::pmml::read(&bytes).map_err(in_file)
+    } else {
+        scorecard::from_json(&bytes).map_err(in_file)
+    }
+}
+
+/// Whether the first character that is no space is `<`, after any byte order mark, in UTF-8 or UTF-16.
+pub(crate) fn is_xml(bytes: &[u8]) -> bool {
+    bytes.iter().find(|byte| !byte.is_ascii_whitespace() && ![0xef, 0xbb, 0xbf, 0xff, 0xfe, 0].contains(*byte))
+        == Some(&b'<')
+}
