@@ -10,6 +10,8 @@ mod error;
 pub mod fairness;
 pub mod regression;
 pub mod report;
+pub mod scaling;
+pub mod selection;
 pub mod table;
 pub mod validation;
 

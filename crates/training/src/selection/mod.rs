@@ -1,0 +1,143 @@
+//! Which characteristics a scorecard keeps, and why the others leave.
+//!
+//! In this order: too little information value; too much correlation with a stronger one; inflated variance; then
+//! either backward elimination by p-value or a lasso.
+
+mod backward;
+mod filters;
+mod lasso;
+mod options;
+
+pub use options::{Method, SelectionOptions};
+
+use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
+
+use crate::{
+    Error, Result,
+    regression::{Characteristic, Design, Fit, RegressionOptions, fit},
+};
+
+/// A characteristic that left.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Dropped {
+    /// Index among the candidates.
+    #[serde(skip)]
+    pub index: usize,
+    /// Its name.
+    pub name: String,
+    /// Which rule it did not meet.
+    pub rule: Rule,
+    /// Its figure.
+    pub figure: f64,
+    /// What the rule asks for.
+    pub limit: f64,
+    /// The other characteristic that the rule compares with.
+    pub beside: Option<String>,
+}
+
+/// A rule of selection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// Information value below the least.
+    InformationValue,
+    /// |r| of WoE with a stronger characteristic above the most.
+    Correlation,
+    /// Variance inflation factor above the most.
+    VarianceInflation,
+    /// p-value above the most.
+    PValue,
+    /// Coefficient would be negative.
+    Sign,
+    /// Shrunk to 0 by the lasso.
+    Lasso,
+    /// Weaker than the number of characteristics allowed.
+    Number,
+}
+
+/// Who stayed, who left, and the regression on those who stayed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Selection {
+    /// Indices among the candidates, ascending.
+    pub kept: Vec<usize>,
+    /// In the order in which they left.
+    pub dropped: Vec<Dropped>,
+    /// On the kept ones, in their order.
+    pub fit: Fit,
+}
+
+/// Selects among the columns of a design; `ivs` stand one a column.
+///
+/// # Errors
+/// [`Error::Setting`] for options that make no sense or leave nobody; those of [`fit`].
+pub fn select(
+    design: &Design<'_>,
+    ivs: &[f64],
+    options: &SelectionOptions,
+    regression: &RegressionOptions,
+    seed: u64,
+) -> Result<Selection> {
+    options.validate()?;
+    let mut state = State { kept: (0..design.characteristics.len()).collect(), dropped: Vec::new(), design };
+    filters::information_value(&mut state, ivs, options.min_iv);
+    filters::correlation(&mut state, ivs, options.max_correlation);
+    filters::variance_inflation(&mut state, options.max_vif);
+    state.refuse_empty(options)?;
+    match options.method {
+        Method::None => {}
+        Method::Backward => backward::eliminate(&mut state, options.max_p_value, regression)?,
+        Method::Lasso => {
+            let mut rng: ChaCha8Rng = rand::SeedableRng::seed_from_u64(seed);
+            lasso::shrink(&mut state, regression, &mut rng)?;
+        }
+    }
+    filters::number(&mut state, ivs, options.max_characteristics);
+    state.refuse_empty(options)?;
+    let columns = state.columns();
+    let fit = fit(&design.with(&columns), regression)?;
+    Ok(Selection { kept: state.kept, dropped: state.dropped, fit })
+}
+
+/// Who is still there.
+struct State<'a> {
+    kept: Vec<usize>,
+    dropped: Vec<Dropped>,
+    design: &'a Design<'a>,
+}
+
+impl<'a> State<'a> {
+    fn columns(&self) -> Vec<Characteristic<'a>> {
+        self.kept.iter().filter_map(|index| self.design.characteristics.get(*index)).copied().collect()
+    }
+
+    fn name(&self, index: usize) -> String {
+        self.design.characteristics.get(index).map(|c| c.name.to_owned()).unwrap_or_default()
+    }
+
+    fn drop(&mut self, index: usize, rule: Rule, figure: f64, limit: f64, beside: Option<usize>) {
+        self.kept.retain(|kept| *kept != index);
+        let (name, beside) = (self.name(index), beside.map(|index| self.name(index)));
+        self.dropped.push(Dropped { index, name, rule, figure, limit, beside });
+    }
+
+    fn refuse_empty(&self, options: &SelectionOptions) -> Result<()> {
+        if !self.kept.is_empty() {
+            return Ok(());
+        }
+        let strongest = self.dropped.iter().filter(|d| d.rule == Rule::InformationValue);
+        let strongest = strongest.max_by(|a, b| a.figure.total_cmp(&b.figure));
+        let shown = strongest
+            .map_or_else(String::new, |d| format!("; the strongest was `{}` with an IV of {:.4}", d.name, d.figure));
+        Err(Error::Setting {
+            setting: "selection".into(),
+            problem: format!(
+                "no characteristic is left{shown}: lower `--min-iv` ({}), or look whether the target is the right one",
+                options.min_iv
+            ),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

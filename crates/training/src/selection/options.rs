@@ -1,0 +1,73 @@
+//! How strict the selection is.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result};
+
+/// How strict the selection is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SelectionOptions {
+    /// Least information value; below 0.02 a characteristic is commonly called unpredictive (Siddiqi, 2006, ch. 6).
+    pub min_iv: f64,
+    /// Greatest |r| of the WoE of two characteristics; the one with less information value leaves.
+    pub max_correlation: f64,
+    /// Greatest variance inflation factor.
+    pub max_vif: f64,
+    /// What follows the filters.
+    pub method: Method,
+    /// Greatest p-value of a coefficient in the backward elimination.
+    pub max_p_value: f64,
+    /// Most characteristics; the weakest leave.
+    pub max_characteristics: Option<usize>,
+}
+
+/// What follows the filters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Nothing.
+    None,
+    /// The characteristic with the greatest p-value leaves until all are below the limit.
+    #[default]
+    Backward,
+    /// Those that a lasso, its penalty chosen by cross-validation, shrinks to 0.
+    Lasso,
+}
+
+impl Default for SelectionOptions {
+    fn default() -> Self {
+        Self {
+            min_iv: 0.02,
+            max_correlation: 0.8,
+            max_vif: 5.0,
+            method: Method::Backward,
+            max_p_value: 0.1,
+            max_characteristics: None,
+        }
+    }
+}
+
+impl SelectionOptions {
+    /// # Errors
+    /// [`Error::Setting`] naming the first setting that makes no sense.
+    pub fn validate(&self) -> Result<()> {
+        let fault = |setting: &str, problem: String| Err(Error::Setting { setting: setting.into(), problem });
+        if !(self.min_iv >= 0.0 && self.min_iv.is_finite()) {
+            return fault("min_iv", format!("{} is not a finite number of at least 0", self.min_iv));
+        }
+        if !(0.0..=1.0).contains(&self.max_correlation) {
+            return fault("max_correlation", format!("{} is not between 0 and 1", self.max_correlation));
+        }
+        if self.max_vif.is_nan() || self.max_vif < 1.0 {
+            return fault("max_vif", format!("{} is below 1", self.max_vif));
+        }
+        if !(self.max_p_value > 0.0 && self.max_p_value <= 1.0) {
+            return fault("max_p_value", format!("{} is not above 0 and at most 1", self.max_p_value));
+        }
+        if self.max_characteristics == Some(0) {
+            return fault("max_characteristics", "must be at least 1".into());
+        }
+        Ok(())
+    }
+}
