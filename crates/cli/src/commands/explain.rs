@@ -146,7 +146,8 @@ fn text(explanation: &Explanation) -> String {
         let _ = write!(text, "   odds {odds:.2}:1   probability of bad {:.2} %", 100.0 * bad);
     }
     text.push_str("\n\n");
-    let mut table = TextTable::new(&["characteristic", "value", "attribute", ">points", ">baseline", ">lost", "reason"]);
+    let mut table =
+        TextTable::new(&["characteristic", "value", "attribute", ">points", ">baseline", ">lost", "reason"]);
     table.row(["initial score".into(), String::new(), String::new(), explanation.initial_score.to_string()]);
     for line in &explanation.characteristics {
         table.row([

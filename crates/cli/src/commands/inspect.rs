@@ -100,7 +100,8 @@ fn text(summary: &Summary<'_>, card: &Scorecard, points: bool) -> String {
     line("", summary.description.to_owned());
     line("content hash", summary.content_hash.clone());
     line("score range", summary.score_range.map_or_else(String::new, |[low, high]| format!("{low} to {high}")));
-    let scaling = |s: scorecard::model::Scaling| format!("{} points at odds of {}:1; {} double them", s.points, s.odds, s.pdo);
+    let scaling =
+        |s: scorecard::model::Scaling| format!("{} points at odds of {}:1; {} double them", s.points, s.odds, s.pdo);
     line("scaling", summary.scaling.map_or_else(String::new, scaling));
     line("reasons", format!("{} codes, against the baseline `{}`", summary.reason_codes, summary.reason_method));
     line("", card.reasons.baseline_note.clone());

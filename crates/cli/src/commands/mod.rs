@@ -1,13 +1,8 @@
 //! The commands, one file each.
 
 mod completions;
-mod convert;
 mod explain;
 mod inspect;
-mod monitor;
-mod score;
-mod train;
-mod validate;
 
 use clap::Subcommand;
 
@@ -19,18 +14,8 @@ use crate::{
 /// What `plimsoll` does.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Fit, validate and report a scorecard from a table of applicants
-    Train(Box<train::Arguments>),
-    /// Score a file of applications, with reasons
-    Score(Box<score::Arguments>),
     /// Show how one application gets its score
     Explain(explain::Arguments),
-    /// Measure a scorecard on applicants whose outcome is known
-    Validate(validate::Arguments),
-    /// Compare a new population with the one the scorecard was fitted on
-    Monitor(monitor::Arguments),
-    /// Turn a scorecard into JSON, PMML or SQL
-    Convert(convert::Arguments),
     /// Show and check a scorecard
     Inspect(inspect::Arguments),
     /// Print completions for a shell
@@ -40,12 +25,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(&self, screen: &Screen) -> Result<Verdict, Failure> {
         match self {
-            Self::Train(arguments) => train::run(arguments, screen),
-            Self::Score(arguments) => score::run(arguments, screen),
             Self::Explain(arguments) => explain::run(arguments, screen),
-            Self::Validate(arguments) => validate::run(arguments, screen),
-            Self::Monitor(arguments) => monitor::run(arguments, screen),
-            Self::Convert(arguments) => convert::run(arguments, screen),
             Self::Inspect(arguments) => inspect::run(arguments, screen),
             Self::Completions(arguments) => completions::run(arguments, screen),
         }
