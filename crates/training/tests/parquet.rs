@@ -1,5 +1,7 @@
 //! Reading Parquet: files of this crate's own writer, of pyarrow, and damaged ones.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::{path::PathBuf, process::Command, sync::Arc};
 
 use parquet::{

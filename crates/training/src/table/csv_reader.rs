@@ -23,14 +23,14 @@ pub fn read_csv(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Table
     refuse_what_is_no_text(text, name)?;
     let delimiter = options.delimiter.unwrap_or_else(|| sniff(text));
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(true).from_reader(text);
-    let header = header(&mut reader, name)?;
+    let header = header(&mut reader, text, name)?;
     let mut columns: Vec<infer::Builder<'_>> = header.iter().map(|name| infer::Builder::new(name, options)).collect();
     let mut record = csv::ByteRecord::new();
     let mut rows = 0;
     let unfit = |unfit: infer::Unfit| fault(name, unfit.line, unfit.problem);
-    while reader.read_byte_record(&mut record).map_err(|error| csv_fault(&error, name))? {
+    while reader.read_byte_record(&mut record).map_err(|error| csv_fault(&error, text, name))? {
         rows += 1;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |position| line_of(text, position));
         for ((column, cell), builder) in header.iter().zip(&record).zip(&mut columns) {
             if cell.len() > MAX_CELL {
                 let problem = format!("column `{column}`: a cell of {} bytes; is a quote left open?", cell.len());
@@ -98,13 +98,15 @@ fn refuse_what_is_no_text(text: &[u8], name: &str) -> Result<()> {
     Ok(())
 }
 
-/// The delimiter that stands most often in the first line, outside quotes; a comma where none does.
+/// The delimiter that stands most often in the header, outside quotes; a comma where none does.
 fn sniff(text: &[u8]) -> u8 {
     let mut quoted = false;
     let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0), (b'|', 0)];
-    for byte in text.iter().take_while(|byte| **byte != b'\n') {
+    for byte in text.trim_ascii_start() {
         if *byte == b'"' {
             quoted = !quoted;
+        } else if !quoted && matches!(byte, b'\n' | b'\r') {
+            break;
         } else if !quoted && let Some((_, count)) = counts.iter_mut().find(|(delimiter, _)| delimiter == byte) {
             *count += 1;
         }
@@ -112,8 +114,8 @@ fn sniff(text: &[u8]) -> u8 {
     counts.iter().rev().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0).map_or(b',', |(d, _)| *d)
 }
 
-fn header(reader: &mut csv::Reader<&[u8]>, name: &str) -> Result<Vec<String>> {
-    let raw = reader.byte_headers().map_err(|error| csv_fault(&error, name))?;
+fn header(reader: &mut csv::Reader<&[u8]>, text: &[u8], name: &str) -> Result<Vec<String>> {
+    let raw = reader.byte_headers().map_err(|error| csv_fault(&error, text, name))?;
     if raw.len() > MAX_COLUMNS {
         return Err(fault(name, Some(1), format!("has {} columns; the limit is {MAX_COLUMNS}", raw.len())));
     }
@@ -134,8 +136,15 @@ fn header(reader: &mut csv::Reader<&[u8]>, name: &str) -> Result<Vec<String>> {
     Ok(header)
 }
 
-fn csv_fault(error: &csv::Error, name: &str) -> Error {
-    let line = error.position().map(csv::Position::line);
+/// The line on which a record begins: the reader's position may stand before blank lines that it skips.
+fn line_of(text: &[u8], position: &csv::Position) -> u64 {
+    let rest = usize::try_from(position.byte()).ok().and_then(|at| text.get(at..)).unwrap_or_default();
+    let skipped = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + skipped.filter(|byte| **byte == b'\n').count() as u64
+}
+
+fn csv_fault(error: &csv::Error, text: &[u8], name: &str) -> Error {
+    let line = error.position().map(|position| line_of(text, position));
     match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => fault(
             name,

@@ -1,16 +1,18 @@
 //! Tables: columns of numbers or categories, read from files that may be anything at all.
 
 mod csv_reader;
+mod dates;
 mod infer;
 mod levels;
 mod open;
 mod parquet_reader;
 mod split;
 mod target;
+mod weights;
 
 pub use csv_reader::read_csv;
 pub use open::{ReadOptions, read, read_bytes};
-pub use split::{Split, kfold, random_split};
+pub use split::{Split, date_split, kfold, newest_split, random_split};
 pub use target::Target;
 
 use crate::{Error, Result};
