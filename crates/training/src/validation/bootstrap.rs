@@ -2,25 +2,28 @@
 
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
+use rand_distr::{Binomial, Distribution as _};
 use rayon::prelude::*;
 
 use super::ConfidenceInterval;
 
-/// Rows drawn for one resample at most.
-///
-/// Above this a resample draws `m` = 100,000 of the `n` rows and the deviations shrink by √(m/n): the m-out-of-n
-/// bootstrap (Bickel, Götze & van Zwet, *Statistica Sinica* 7, 1997), so that the time does not grow with the file.
-pub const LARGEST_RESAMPLE: usize = 100_000;
-
 /// How often a resample without one of the classes is drawn again before it is left out.
 const REDRAWS: u32 = 100;
 
+/// Rows a cell holds on average from which cells are drawn rather than rows; a binomial costs about as much as ten rows.
+const ROWS_A_BINOMIAL: usize = 10;
+
 /// How intervals are drawn.
 ///
-/// Efron's percentile interval (Efron & Tibshirani, *An Introduction to the Bootstrap*, 1993, ch. 13): rows are drawn with
-/// replacement, each with its weight, **not stratified by class**, so that the interval carries the chance in the bad rate
-/// too. A resample in which a class is absent is drawn again. Each resample has a ChaCha8 stream of its own, so the
-/// result does not depend on the number of threads.
+/// Efron's percentile interval (Efron & Tibshirani, *An Introduction to the Bootstrap*, 1993, ch. 13): as many rows as there are
+/// are drawn with replacement, each with its weight, **not stratified by class**, so that the interval carries the
+/// chance in the bad rate too. A resample in which a class is absent is drawn again. Each resample has a ChaCha8
+/// stream of its own, so the result does not depend on the number of threads.
+///
+/// Rows alike in score, class, probability and weight are one **cell**, and how often a cell is drawn is all that the
+/// figures need. Where cells are much fewer than rows (any scorecard: its scores are few) their counts are drawn
+/// from the multinomial distribution directly, as a chain of conditional binomials: the same distribution as drawing the
+/// rows one by one, at a cost that does not grow with the file.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bootstrap {
     /// Number of resamples; below 2 gives no interval.
@@ -33,39 +36,40 @@ pub struct Bootstrap {
 
 impl Default for Bootstrap {
     fn default() -> Self {
-        Self { resamples: 200, seed: 0, level: 0.95 }
+        Self { resamples: 1000, seed: 0, level: 0.95 }
     }
 }
 
 impl Bootstrap {
-    /// Resampled figures: `figures` gets how often each of `rows` rows was drawn, and gives one figure a place of the
-    /// array, or none where the resample lacks a class.
+    /// Resampled figures. `cells` holds the number of rows of each cell; `figures` gets how often each cell was drawn, and
+    /// gives one figure a place of the array, or none where the resample lacks a class.
     pub(super) fn draw<const N: usize>(
         &self,
-        rows: usize,
+        cells: &[u32],
         figures: impl Fn(&[u32]) -> Option<[f64; N]> + Sync,
     ) -> Vec<[f64; N]> {
-        let size = rows.min(LARGEST_RESAMPLE);
+        let rows: u64 = cells.iter().map(|rows| u64::from(*rows)).sum();
+        let by_row = cells.len().saturating_mul(ROWS_A_BINOMIAL) as u64 > rows;
+        let cell_of_row: Vec<u32> = if by_row {
+            cells.iter().zip(0_u32..).flat_map(|(rows, cell)| std::iter::repeat_n(cell, *rows as usize)).collect()
+        } else {
+            Vec::new()
+        };
         (0..self.resamples)
             .into_par_iter()
             .map_init(
-                || vec![0_u32; rows],
+                || vec![0_u32; cells.len()],
                 |counts, resample| {
                     let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
                     rng.set_stream(u64::from(resample));
-                    for _ in 0..REDRAWS {
-                        counts.fill(0);
-                        for _ in 0..size {
-                            let row = rng.random_range(0..rows);
-                            if let Some(count) = counts.get_mut(row) {
-                                *count += 1;
-                            }
+                    (0..REDRAWS).find_map(|_| {
+                        if by_row {
+                            draw_rows(&cell_of_row, counts, &mut rng);
+                        } else {
+                            draw_cells(cells, rows, counts, &mut rng);
                         }
-                        if let Some(figures) = figures(counts) {
-                            return Some(figures);
-                        }
-                    }
-                    None
+                        figures(counts)
+                    })
                 },
             )
             .flatten()
@@ -73,19 +77,40 @@ impl Bootstrap {
     }
 
     /// The interval of a figure from its resampled values: percentiles at (1 ∓ level)/2, linearly interpolated.
-    pub(super) fn interval(&self, value: f64, mut resampled: Vec<f64>, rows: usize) -> Option<ConfidenceInterval> {
+    pub(super) fn interval(&self, mut resampled: Vec<f64>) -> Option<ConfidenceInterval> {
         if resampled.len() < 2 || !(self.level > 0.0 && self.level < 1.0) {
             return None;
         }
         resampled.sort_unstable_by(f64::total_cmp);
-        let shrink = (rows.min(LARGEST_RESAMPLE) as f64 / rows as f64).sqrt();
-        let end = |share: f64| {
-            let percentile = percentile(&resampled, share);
-            // Where every row may be drawn the percentile itself, without the rounding of the detour.
-            if rows <= LARGEST_RESAMPLE { percentile } else { value + shrink * (percentile - value) }
-        };
         let tail = (1.0 - self.level) / 2.0;
-        Some(ConfidenceInterval { lower: end(tail), upper: end(1.0 - tail), level: self.level })
+        let (lower, upper) = (percentile(&resampled, tail), percentile(&resampled, 1.0 - tail));
+        Some(ConfidenceInterval { lower, upper, level: self.level })
+    }
+}
+
+/// Draws as many rows as there are, with replacement, and counts them by cell.
+fn draw_rows(cell_of_row: &[u32], counts: &mut [u32], rng: &mut ChaCha8Rng) {
+    counts.fill(0);
+    for _ in 0..cell_of_row.len() {
+        let row = rng.random_range(0..cell_of_row.len());
+        let cell = cell_of_row.get(row).copied().unwrap_or_default();
+        if let Some(count) = counts.get_mut(cell as usize) {
+            *count += 1;
+        }
+    }
+}
+
+/// The counts of [`draw_rows`] from their multinomial distribution: a cell of k among the r rows not yet passed takes
+/// Binomial(draws left, k / r).
+fn draw_cells(cells: &[u32], rows: u64, counts: &mut [u32], rng: &mut ChaCha8Rng) {
+    let (mut draws, mut rows_left) = (rows, rows);
+    for (count, &rows) in counts.iter_mut().zip(cells) {
+        let share = f64::from(rows) / rows_left.max(1) as f64;
+        // Only a share outside 0–1 is refused, and a cell is never more than the rows that are left.
+        let drawn = Binomial::new(draws, share.min(1.0)).map_or(0, |binomial| binomial.sample(rng));
+        *count = drawn as u32;
+        draws -= drawn;
+        rows_left -= u64::from(rows);
     }
 }
 
@@ -112,15 +137,21 @@ mod tests {
     }
 
     #[test]
-    fn the_interval_of_a_mean_is_close_to_the_normal_one() {
-        let rows: Vec<f64> = (0..1000).map(|i| f64::from(i % 10)).collect();
-        let bootstrap = Bootstrap { resamples: 2000, seed: 7, level: 0.95 };
-        let mean = |counts: &[u32]| Some([counts.iter().zip(&rows).map(|(&c, v)| f64::from(c) * v).sum::<f64>() / 1e3]);
-        let drawn = bootstrap.draw(rows.len(), mean).into_iter().map(|[m]| m).collect();
-        let interval = bootstrap.interval(4.5, drawn, rows.len()).unwrap();
-        let half = super::super::estimate::Z_95 * 8.25_f64.sqrt() / 1000_f64.sqrt();
-        assert!((interval.lower - (4.5 - half)).abs() < 0.02, "{interval:?}");
-        assert!((interval.upper - (4.5 + half)).abs() < 0.02, "{interval:?}");
+    fn the_interval_of_a_mean_is_close_to_the_normal_one_by_rows_and_by_cells() {
+        // A thousand rows, a hundred each of 0 to 9: as ten cells, then as a thousand.
+        for cells in [10, 1000_u32] {
+            let sizes = vec![1000 / cells; cells as usize];
+            let bootstrap = Bootstrap { resamples: 4000, seed: 7, level: 0.95 };
+            let mean = |counts: &[u32]| {
+                assert_eq!(counts.iter().sum::<u32>(), 1000);
+                Some([counts.iter().zip(0..).map(|(&c, i)| f64::from(c) * f64::from(i % 10)).sum::<f64>() / 1e3])
+            };
+            let drawn = bootstrap.draw(&sizes, mean).into_iter().map(|[m]| m).collect();
+            let interval = bootstrap.interval(drawn).unwrap();
+            let half = super::super::estimate::Z_95 * 8.25_f64.sqrt() / 1000_f64.sqrt();
+            assert!((interval.lower - (4.5 - half)).abs() < 0.02, "{interval:?}");
+            assert!((interval.upper - (4.5 + half)).abs() < 0.02, "{interval:?}");
+        }
     }
 
     #[test]
@@ -129,16 +160,15 @@ mod tests {
         let first = |counts: &[u32]| counts.first().map(|&c| [f64::from(c)]);
         let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
         let four = rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap();
-        assert_eq!(one.install(|| bootstrap.draw(50, first)), four.install(|| bootstrap.draw(50, first)));
+        for sizes in [vec![1_u32; 50], vec![500; 3]] {
+            assert_eq!(one.install(|| bootstrap.draw(&sizes, first)), four.install(|| bootstrap.draw(&sizes, first)));
+        }
     }
 
     #[test]
-    fn a_large_sample_is_drawn_in_part_and_the_interval_shrinks() {
-        let rows = 4 * LARGEST_RESAMPLE;
-        let bootstrap = Bootstrap { resamples: 2, seed: 0, level: 0.5 };
-        let total = |counts: &[u32]| Some([counts.iter().map(|&c| f64::from(c)).sum()]);
-        assert_eq!(bootstrap.draw(rows, total), [[LARGEST_RESAMPLE as f64]; 2]);
-        let interval = bootstrap.interval(10.0, vec![8.0, 12.0], rows).unwrap();
-        assert_eq!((interval.lower, interval.upper), (9.5, 10.5));
+    fn a_resample_that_always_lacks_a_class_is_left_out() {
+        let bootstrap = Bootstrap { resamples: 3, seed: 0, level: 0.9 };
+        assert_eq!(bootstrap.draw::<1>(&[1, 1], |_| None).len(), 0);
+        assert_eq!(bootstrap.interval(vec![1.0]), None);
     }
 }

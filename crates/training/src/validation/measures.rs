@@ -1,10 +1,11 @@
 //! Discrimination (AUC, Gini, KS) and accuracy of probabilities (Brier, log loss), with bootstrap intervals.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Bootstrap, Estimate,
-    ranked::{Ranked, ascending, check, check_lengths},
+    ranked::{Ranked, check, check_lengths},
 };
 use crate::{Error, Result};
 
@@ -58,16 +59,15 @@ pub fn measure(
     if let Some(probabilities) = probabilities {
         check_probabilities(probabilities, scores.len())?;
     }
-    let rows = SortedRows::new(scores, probabilities, bad, weights);
-    let Some(whole) = rows.figures(|_| 1.0) else {
+    let cells = Cells::new(scores, probabilities, bad, weights);
+    let Some(whole) = cells.figures(&cells.rows) else {
         return Err(Error::Validation("a class has no weight in the sample".to_owned()));
     };
-    let drawn =
-        bootstrap.map(|b| b.draw(rows.len(), |counts| Some(rows.figures(|row| f64::from(at(counts, row)))?.measures)));
+    let drawn = bootstrap.map(|b| b.draw(&cells.rows, |counts| Some(cells.figures(counts)?.measures)));
     let estimate = |place: usize| {
         let value = whole.measures.get(place).copied().unwrap_or(f64::NAN);
         let interval = bootstrap.zip(drawn.as_ref()).and_then(|(bootstrap, drawn)| {
-            bootstrap.interval(value, drawn.iter().filter_map(|m| m.get(place).copied()).collect(), rows.len())
+            bootstrap.interval(drawn.iter().filter_map(|m| m.get(place).copied()).collect())
         });
         Estimate { value, interval }
     };
@@ -132,13 +132,15 @@ const LOG_LOSS: usize = 4;
 /// Probabilities are held this far from 0 and 1, so that one impossible outcome does not make the log loss infinite.
 const LEAST_PROBABILITY: f64 = 1e-15;
 
-/// Rows in ascending order of score, with all that a resample needs, so that it is one pass over contiguous memory.
-struct SortedRows {
+/// Rows alike in score, class, probability and weight, in ascending order of score: all that a resample needs, as one pass
+/// over contiguous memory. Figures of a cell are those of one of its rows.
+struct Cells {
+    scores: Vec<f64>,
+    rows: Vec<u32>,
     goods: Vec<f64>,
     bads: Vec<f64>,
     squared_error: Vec<f64>,
     loss: Vec<f64>,
-    scores: Vec<f64>,
 }
 
 /// The figures of a (re)sample.
@@ -149,55 +151,55 @@ struct Figures {
     ks_score: f64,
 }
 
-impl SortedRows {
+impl Cells {
     fn new(scores: &[f64], probabilities: Option<&[f64]>, bad: &[bool], weights: Option<&[f64]>) -> Self {
-        let mut sorted = Self {
-            goods: Vec::with_capacity(scores.len()),
-            bads: Vec::with_capacity(scores.len()),
+        // Adding zero makes -0 and 0 one score.
+        let key = |row: usize| {
+            let probability = probabilities.map_or(0.0, |p| at(p, row));
+            (at(scores, row) + 0.0, at(bad, row), probability, weights.map_or(1.0, |w| at(w, row)))
+        };
+        let mut keys: Vec<(f64, bool, f64, f64)> = (0..scores.len()).map(key).collect();
+        keys.par_sort_unstable_by(|a, b| {
+            a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.total_cmp(&b.2)).then(a.3.total_cmp(&b.3))
+        });
+        let mut cells = Self {
+            scores: Vec::new(),
+            rows: Vec::new(),
+            goods: Vec::new(),
+            bads: Vec::new(),
             squared_error: Vec::new(),
             loss: Vec::new(),
-            scores: Vec::with_capacity(scores.len()),
         };
-        for row in ascending(scores) {
-            let is_bad = bad.get(row).copied().unwrap_or_default();
-            let weight = weights.map_or(1.0, |w| at(w, row));
-            sorted.scores.push(at(scores, row));
-            sorted.goods.push(if is_bad { 0.0 } else { weight });
-            sorted.bads.push(if is_bad { weight } else { 0.0 });
-            if let Some(probabilities) = probabilities {
-                let given = if is_bad { at(probabilities, row) } else { 1.0 - at(probabilities, row) };
-                sorted.squared_error.push(weight * (1.0 - given) * (1.0 - given));
-                sorted.loss.push(-weight * libm::log(given.clamp(LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY)));
+        for alike in keys.chunk_by(|a, b| a == b) {
+            let Some(&(score, is_bad, probability, weight)) = alike.first() else { continue };
+            cells.scores.push(score);
+            cells.rows.push(alike.len() as u32);
+            cells.goods.push(if is_bad { 0.0 } else { weight });
+            cells.bads.push(if is_bad { weight } else { 0.0 });
+            if probabilities.is_some() {
+                let given = if is_bad { probability } else { 1.0 - probability };
+                cells.squared_error.push(weight * (1.0 - given) * (1.0 - given));
+                cells.loss.push(-weight * libm::log(given.clamp(LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY)));
             }
         }
-        sorted
+        cells
     }
 
-    fn len(&self) -> usize {
-        self.scores.len()
-    }
-
-    /// The figures where row `i` counts `count(i)` times; `None` where a class has no weight.
-    fn figures(&self, count: impl Fn(usize) -> f64) -> Option<Figures> {
-        let (mut all_goods, mut all_bads) = (0.0, 0.0);
-        for (row, (goods, bads)) in self.goods.iter().zip(&self.bads).enumerate() {
-            let times = count(row);
-            all_goods += times * goods;
-            all_bads += times * bads;
-        }
+    /// The figures where `counts` rows of each cell are drawn; `None` where a class has no weight.
+    fn figures(&self, counts: &[u32]) -> Option<Figures> {
+        let total = |values: &[f64]| -> f64 { values.iter().zip(counts).map(|(v, n)| f64::from(*n) * v).sum() };
+        let (all_goods, all_bads) = (total(&self.goods), total(&self.bads));
         if !(all_goods > 0.0 && all_bads > 0.0) {
             return None;
         }
         let (mut goods, mut bads, mut misordered) = (0.0, 0.0, 0.0);
-        let (mut ks, mut ks_score) = (0.0, f64::NEG_INFINITY);
-        let mut row = 0;
+        let (mut ks, mut ks_score) = (0.0, self.scores.first().copied().unwrap_or(f64::NAN));
+        let mut cells = counts.iter().zip(&self.goods).zip(&self.bads);
         for level in self.scores.chunk_by(|a, b| a == b) {
             let (mut level_goods, mut level_bads) = (0.0, 0.0);
-            for _ in level {
-                let times = count(row);
-                level_goods += times * at(&self.goods, row);
-                level_bads += times * at(&self.bads, row);
-                row += 1;
+            for ((&count, cell_goods), cell_bads) in cells.by_ref().take(level.len()) {
+                level_goods += f64::from(count) * cell_goods;
+                level_bads += f64::from(count) * cell_bads;
             }
             misordered += level_bads * (goods + level_goods / 2.0);
             goods += level_goods;
@@ -209,14 +211,8 @@ impl SortedRows {
                 ks_score = level.first().copied().unwrap_or(f64::NAN);
             }
         }
-        if ks == 0.0 {
-            ks_score = self.scores.first().copied().unwrap_or(f64::NAN);
-        }
         let auc = 1.0 - misordered / (all_goods * all_bads);
-        let mean = |values: &[f64]| {
-            let sum: f64 = values.iter().enumerate().map(|(row, value)| count(row) * value).sum();
-            sum / (all_goods + all_bads)
-        };
+        let mean = |values: &[f64]| total(values) / (all_goods + all_bads);
         let measures = [auc, 2.0 * auc - 1.0, ks, mean(&self.squared_error), mean(&self.loss)];
         Some(Figures { measures, goods: all_goods, bads: all_bads, ks_score })
     }

@@ -19,7 +19,7 @@ mod measures;
 mod ranked;
 mod recalibration;
 
-pub use bootstrap::{Bootstrap, LARGEST_RESAMPLE};
+pub use bootstrap::Bootstrap;
 pub use calibration::{Calibration, CalibrationGroup, HosmerLemeshow, SampleRole, calibration, wilson_interval};
 pub use characteristics::{BinRow, characteristic_table};
 pub use chi_squared::{chi_squared_quantile, chi_squared_survival};

@@ -67,7 +67,7 @@ impl Ranked {
 }
 
 /// Indices of the values in ascending order; equal values in the order of their index.
-pub(crate) fn ascending(values: &[f64]) -> impl Iterator<Item = usize> {
+fn ascending(values: &[f64]) -> impl Iterator<Item = usize> {
     // Adding zero makes -0 and 0 one value.
     let mut order: Vec<(f64, usize)> = values.iter().enumerate().map(|(row, value)| (value + 0.0, row)).collect();
     order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
