@@ -99,7 +99,7 @@ fn text_that_is_not_utf_8_names_line_and_column() {
     let error = error(b"name,age\n\"two\nlines\",1\nM\xfcller,44\n");
     assert_eq!(
         error,
-        "t.csv, line 4: column `name` is not UTF-8; save the file as UTF-8 (from Windows, often: \
+        "t.csv, line 4: column `name`: the text is not UTF-8; save the file as UTF-8 (from Windows, often: \
          `iconv -f WINDOWS-1252 -t UTF-8`)"
     );
 }

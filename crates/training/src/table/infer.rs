@@ -17,18 +17,24 @@ const SHOWN: usize = 40;
 /// A column as it is being read.
 pub(super) struct Builder<'a> {
     name: &'a str,
-    forced: Option<Kind>,
+    told: Option<Kind>,
     missing_values: &'a [String],
-    numbers: Vec<f64>,
-    /// The texts, kept from the first: for a column of numbers, only until there are too many to be codes.
-    levels: Levels,
-    /// The first cells that are no numbers.
+    cells: Cells,
+    /// The first distinct texts that are no numbers.
     odd: Vec<Seen>,
     odd_count: usize,
     /// The first number that is beyond the range of numbers: a fault, unless the column is one of categories.
     infinite: Option<Seen>,
     present: usize,
     missing: usize,
+}
+
+/// What was read so far.
+enum Cells {
+    /// Texts, and the number that each is by its code; NaN where it is none.
+    Texts(Levels, Vec<f64>),
+    /// Numbers, and nothing but numbers.
+    Numbers(Vec<f64>),
 }
 
 /// A cell to be shown, and the line on which it begins.
@@ -43,26 +49,29 @@ enum Kind {
     Categorical,
 }
 
-/// What is wrong with a column, and on which line where one line is to blame.
+/// What is wrong with a column, and on which line.
 #[derive(Debug)]
 pub(super) struct Unfit {
-    pub(super) line: Option<u64>,
+    pub(super) line: u64,
     pub(super) problem: String,
 }
 
 impl<'a> Builder<'a> {
     pub(super) fn new(name: &'a str, options: &'a ReadOptions) -> Self {
-        let forced = if options.categorical.iter().any(|n| n == name) {
+        let told = if options.categorical.iter().any(|n| n == name) {
             Some(Kind::Categorical)
         } else {
             options.numeric.iter().any(|n| n == name).then_some(Kind::Numeric)
         };
+        let cells = match told {
+            Some(Kind::Numeric) => Cells::Numbers(Vec::new()),
+            _ => Cells::Texts(Levels::default(), Vec::new()),
+        };
         Self {
             name,
-            forced,
+            told,
             missing_values: &options.missing_values,
-            numbers: Vec::new(),
-            levels: Levels::default(),
+            cells,
             odd: Vec::new(),
             odd_count: 0,
             infinite: None,
@@ -71,66 +80,102 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Takes the next row's cell, which begins on `line`, or says why it cannot.
     pub(super) fn push(&mut self, cell: &str, line: u64) -> Result<(), Unfit> {
         if self.missing_values.iter().any(|missing| missing == cell) {
             self.missing += 1;
-            self.numbers.push(f64::NAN);
-            self.levels.push_missing();
+            match &mut self.cells {
+                Cells::Texts(levels, _) => levels.push_missing(),
+                Cells::Numbers(numbers) => numbers.push(f64::NAN),
+            }
             return Ok(());
         }
         self.present += 1;
-        let seen = || Seen { text: cell.chars().take(SHOWN).collect(), line };
-        let number = number(cell);
-        match number {
-            Some(_) => {}
-            None => {
-                self.odd_count += 1;
-                if self.odd.len() < 3 {
-                    self.odd.push(seen());
+        match &mut self.cells {
+            Cells::Numbers(numbers) => match number(cell) {
+                Some(number) => {
+                    numbers.push(number);
+                    if number.is_infinite() {
+                        self.note_infinite(cell, line);
+                    }
+                    Ok(())
                 }
-                if self.forced == Some(Kind::Numeric) {
-                    let looks = looks_like(cell).map(|looks| format!(": {looks}")).unwrap_or_default();
-                    return Err(self.unfit(Some(line), &format!("\"{}\" is not a number{looks}", seen().text)));
+                None => Err(self.no_number(cell, line)),
+            },
+            Cells::Texts(levels, numbers) => {
+                let Some(code) = levels.push(cell) else {
+                    return Err(self.unfit(line, &format!("has more than {MAX_LEVELS} distinct texts; exclude it")));
+                };
+                let known = numbers.get(code as usize).copied();
+                let number = known.unwrap_or_else(|| number(cell).unwrap_or(f64::NAN));
+                if known.is_none() {
+                    numbers.push(number);
                 }
+                if number.is_nan() {
+                    self.odd_count += 1;
+                    if known.is_none() && self.odd.len() < 3 {
+                        self.odd.push(seen(cell, line));
+                    }
+                } else if known.is_none() {
+                    if number.is_infinite() {
+                        self.note_infinite(cell, line);
+                    }
+                    self.forget_texts_of_numbers();
+                }
+                Ok(())
             }
         }
-        if self.infinite.is_none() && number.is_some_and(f64::is_infinite) {
-            self.infinite = Some(seen());
-        }
-        self.numbers.push(number.unwrap_or(f64::NAN));
-        if self.forced == Some(Kind::Numeric) {
-            return Ok(());
-        }
-        // So many distinct numbers are no codes: nobody will need their texts.
-        if self.odd_count == 0 && self.forced.is_none() && self.levels.distinct() >= MAX_CODES {
-            self.forced = Some(Kind::Numeric);
-            self.levels = Levels::default();
-            return Ok(());
-        }
-        if !self.levels.push(cell) {
-            return Err(self.unfit(None, &format!("has more than {MAX_LEVELS} distinct texts; exclude it")));
-        }
-        Ok(())
     }
 
-    fn unfit(&self, line: Option<u64>, problem: &str) -> Unfit {
+    /// So many distinct numbers are no codes: nobody will need their texts.
+    fn forget_texts_of_numbers(&mut self) {
+        if self.odd_count == 0
+            && self.told.is_none()
+            && let Cells::Texts(levels, numbers) = &self.cells
+            && levels.distinct() > MAX_CODES
+        {
+            self.cells = Cells::Numbers(by_row(levels, numbers));
+        }
+    }
+
+    fn note_infinite(&mut self, cell: &str, line: u64) {
+        if self.infinite.is_none() {
+            self.infinite = Some(seen(cell, line));
+        }
+    }
+
+    fn no_number(&self, cell: &str, line: u64) -> Unfit {
+        let looks = looks_like(cell).map(|looks| format!(": {looks}")).unwrap_or_default();
+        let others = match self.told {
+            Some(_) => String::new(),
+            None => format!(
+                ", as the {} before it are; name it as a missing value, or name the column as categorical",
+                self.present - 1
+            ),
+        };
+        self.unfit(line, &format!("\"{}\" is not a number{others}{looks}", seen(cell, line).text))
+    }
+
+    /// A fault of this column.
+    pub(super) fn unfit(&self, line: u64, problem: &str) -> Unfit {
         Unfit { line, problem: format!("column `{}`: {problem}", self.name) }
     }
 
     pub(super) fn finish(self) -> Result<Column, Unfit> {
-        let numeric = match self.forced {
-            Some(kind) => kind == Kind::Numeric,
-            None => self.odd_count == 0,
-        };
+        let numeric = self.told.map_or(self.odd_count == 0, |kind| kind == Kind::Numeric);
         if numeric && let Some(infinite) = &self.infinite {
             let problem = format!(
                 "\"{}\" is infinite, or too large for a number; leave the cell empty if it is missing",
                 infinite.text
             );
-            return Err(self.unfit(Some(infinite.line), &problem));
+            return Err(self.unfit(infinite.line, &problem));
         }
         let inference = self.inference(numeric);
-        let data = if numeric { ColumnData::Numeric(self.numbers) } else { self.levels.finish() };
+        let data = match self.cells {
+            Cells::Numbers(numbers) => ColumnData::Numeric(numbers),
+            Cells::Texts(levels, numbers) if numeric => ColumnData::Numeric(by_row(&levels, &numbers)),
+            Cells::Texts(levels, _) => levels.finish(),
+        };
         Ok(Column { name: self.name.into(), data, inference })
     }
 
@@ -143,8 +188,11 @@ impl<'a> Builder<'a> {
         if numeric {
             return format!("numeric: {present} of {present} cells are numbers{gaps}");
         }
-        let distinct = self.levels.distinct();
-        if self.forced.is_some() {
+        let distinct = match &self.cells {
+            Cells::Texts(levels, _) => levels.distinct(),
+            Cells::Numbers(_) => 0,
+        };
+        if self.told.is_some() {
             return format!("categorical, as told: {distinct} distinct texts{gaps}");
         }
         let shown: Vec<String> = self.odd.iter().map(|seen| format!("\"{}\"", seen.text)).collect();
@@ -161,6 +209,15 @@ impl<'a> Builder<'a> {
             None => format!("categorical: {distinct} distinct texts, such as {shown}{gaps}"),
         }
     }
+}
+
+fn seen(cell: &str, line: u64) -> Seen {
+    Seen { text: cell.chars().take(SHOWN).collect(), line }
+}
+
+/// The number of each row.
+fn by_row(levels: &Levels, numbers: &[f64]) -> Vec<f64> {
+    levels.codes().iter().map(|code| numbers.get(*code as usize).copied().unwrap_or(f64::NAN)).collect()
 }
 
 /// The number that a cell is, if it is one. Leading zeros make a code of it.

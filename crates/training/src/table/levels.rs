@@ -26,20 +26,26 @@ impl Levels {
         self.codes.push(MISSING);
     }
 
-    /// Adds a row. `false` where the text is new and there are [`MAX_LEVELS`] already.
+    /// The code of each row so far.
+    pub(super) fn codes(&self) -> &[u32] {
+        &self.codes
+    }
+
+    /// Adds a row and tells its code: new codes count up from 0. `None` where the text is new and there are
+    /// [`MAX_LEVELS`] already.
     #[must_use]
-    pub(super) fn push(&mut self, text: &str) -> bool {
+    pub(super) fn push(&mut self, text: &str) -> Option<u32> {
         let code = match self.seen.get(text) {
             Some(code) => *code,
-            None if self.seen.len() >= MAX_LEVELS => return false,
+            None if self.seen.len() >= MAX_LEVELS => return None,
             None => {
-                let code = u32::try_from(self.seen.len()).unwrap_or(MISSING);
+                let code = u32::try_from(self.seen.len()).ok()?;
                 self.seen.insert(text.into(), code);
                 code
             }
         };
         self.codes.push(code);
-        true
+        Some(code)
     }
 
     /// The column, its levels in ascending order.

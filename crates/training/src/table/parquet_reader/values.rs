@@ -97,7 +97,7 @@ impl<'a> Values<'a> {
         } else {
             let mut text = std::mem::take(&mut self.text);
             text.clear();
-            let written = write!(text, "{value}").is_ok() && self.levels.push(&text);
+            let written = write!(text, "{value}").is_ok() && self.levels.push(&text).is_some();
             self.text = text;
             return written.then_some(()).ok_or_else(too_many);
         }
@@ -115,7 +115,7 @@ impl<'a> Values<'a> {
             self.numbers.push(value.ok_or_else(|| format!("row {}: \"{shown}\" is not a number", self.rows))?);
             return Ok(());
         }
-        self.levels.push(text).then_some(()).ok_or_else(too_many)
+        self.levels.push(text).map(drop).ok_or_else(too_many)
     }
 
     pub(super) fn finish(self) -> Column {

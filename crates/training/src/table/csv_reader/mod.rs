@@ -1,0 +1,93 @@
+//! CSV in: plain or gzip, with whatever delimiter, line ends and quotes it has.
+
+mod dialect;
+mod rows;
+
+use std::collections::BTreeSet;
+
+use self::dialect::{refuse_what_is_no_text, sniff, unpack};
+use super::{
+    ReadOptions, Table, infer,
+    open::{MAX_COLUMNS, MAX_ROWS, check_named, fault, hash},
+};
+use crate::{Error, Result};
+
+/// Largest cell in bytes: a text that long is no category, and most often an open quote.
+const MAX_CELL: usize = 1 << 16;
+const SAVE_AS_UTF8: &str = "save the file as UTF-8 (from Windows, often: `iconv -f WINDOWS-1252 -t UTF-8`)";
+
+/// Reads CSV from bytes, plain or gzip; `name` is what messages call it.
+///
+/// # Errors
+/// [`Error::Table`] where the bytes are no well-formed table, with the line.
+pub fn read_csv(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Table> {
+    let (data_hash, columns) = rayon::join(|| hash(bytes), || read_columns(bytes, name, options));
+    let (columns, rows) = columns?;
+    check_named(Table { columns, rows, source: name.into(), data_hash }, options)
+}
+
+/// The columns, and how many rows they have.
+fn read_columns(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<(Vec<super::Column>, usize)> {
+    let text = unpack(bytes, name)?;
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+    refuse_what_is_no_text(text, name)?;
+    let delimiter = options.delimiter.unwrap_or_else(|| sniff(text));
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(true).from_reader(text);
+    let header = header(&mut reader, text, name)?;
+    let mut columns: Vec<infer::Builder<'_>> = header.iter().map(|name| infer::Builder::new(name, options)).collect();
+    let rows = rows::read_rows(&mut reader, text, name, &mut columns)?;
+    if rows == 0 {
+        return Err(fault(name, None, "has a header but no rows"));
+    }
+    if rows > MAX_ROWS {
+        return Err(fault(name, None, format!("has more than {MAX_ROWS} rows, the limit")));
+    }
+    let finish = |column: infer::Builder<'_>| column.finish().map_err(|unfit| unfit.in_file(name));
+    Ok((columns.into_iter().map(finish).collect::<Result<_>>()?, rows))
+}
+
+fn header(reader: &mut csv::Reader<&[u8]>, text: &[u8], name: &str) -> Result<Vec<String>> {
+    let raw = reader.byte_headers().map_err(|error| csv_fault(&error, text, name))?;
+    if raw.len() > MAX_COLUMNS {
+        return Err(fault(name, Some(1), format!("has {} columns; the limit is {MAX_COLUMNS}", raw.len())));
+    }
+    let mut seen = BTreeSet::new();
+    let mut header = Vec::with_capacity(raw.len());
+    for (index, cell) in raw.iter().enumerate() {
+        if cell.len() > MAX_CELL {
+            return Err(fault(name, Some(1), "a column's name has no end; is a quote left open?"));
+        }
+        let column = std::str::from_utf8(cell)
+            .map_err(|_| fault(name, Some(1), format!("the header is not UTF-8; {SAVE_AS_UTF8}")))?;
+        let column = column.trim();
+        if column.is_empty() {
+            return Err(fault(name, Some(1), format!("column {} has no name; name it in the header", index + 1)));
+        }
+        if !seen.insert(column.to_owned()) {
+            return Err(fault(name, Some(1), format!("two columns are named `{column}`; rename one")));
+        }
+        header.push(column.to_owned());
+    }
+    Ok(header)
+}
+
+/// The line on which a record begins: the reader's position may stand before blank lines that it skips.
+fn line_of(text: &[u8], position: &csv::Position) -> u64 {
+    let rest = usize::try_from(position.byte()).ok().and_then(|at| text.get(at..)).unwrap_or_default();
+    let skipped = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + skipped.filter(|byte| **byte == b'\n').count() as u64
+}
+
+fn csv_fault(error: &csv::Error, text: &[u8], name: &str) -> Error {
+    let line = error.position().map(|position| line_of(text, position));
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => fault(
+            name,
+            line,
+            format!(
+                "{len} fields where the header has {expected_len}; quote fields that hold the delimiter, or complete the row"
+            ),
+        ),
+        _ => fault(name, line, error.to_string()),
+    }
+}
