@@ -34,7 +34,7 @@ pub fn bin_numeric(
     let mut all = Totals::default();
     let mut missing = Totals::default();
     let mut specials: Vec<(f64, Totals)> = options.special_numbers.iter().map(|s| (*s, Totals::default())).collect();
-    let mut records: Vec<(u64, bool, f64)> = Vec::with_capacity(values.len());
+    let mut records = Records::new(values.len(), weights.is_some());
     for (row, (value, bad)) in values.iter().zip(bad).enumerate() {
         let weight = weights.map_or(1.0, |weights| weights.get(row).copied().unwrap_or(0.0));
         all.add(*bad, weight);
@@ -43,10 +43,10 @@ pub fn bin_numeric(
         } else if let Some((_, totals)) = specials.iter_mut().find(|(special, _)| special == value) {
             totals.add(*bad, weight);
         } else {
-            records.push((sortable(*value), *bad, weight));
+            records.push(*value, *bad, weight);
         }
     }
-    let (distinct, totals) = distinct(records);
+    let (distinct, totals) = records.distinct();
     let fine = prebins::cuts(&totals, options.max_prebins);
     let merge = optimal::merge(&prebins::totals(&totals, &fine), all, options);
     let first_values: Vec<usize> = merge.cuts.iter().filter_map(|cut| fine.get(cut.checked_sub(1)?)).copied().collect();
@@ -102,20 +102,64 @@ fn unsortable(key: u64) -> f64 {
     f64::from_bits(if key >> 63 == 1 { key & !(1 << 63) } else { !key })
 }
 
-/// The distinct values in ascending order and who has them.
-fn distinct(mut records: Vec<(u64, bool, f64)>) -> (Vec<f64>, Vec<Totals>) {
-    records.sort_unstable_by_key(|(key, ..)| *key);
+/// Values with their outcomes, to be sorted.
+enum Records {
+    /// Each counts once: the values of goods and of bads. Sorted apart, they are the smallest there is to sort.
+    Counted([Vec<u64>; 2]),
+    Weighted(Vec<(u64, bool, f64)>),
+}
+
+impl Records {
+    fn new(rows: usize, weighted: bool) -> Self {
+        if weighted {
+            Self::Weighted(Vec::with_capacity(rows))
+        } else {
+            Self::Counted([Vec::with_capacity(rows), Vec::new()])
+        }
+    }
+
+    fn push(&mut self, value: f64, bad: bool, weight: f64) {
+        match self {
+            Self::Counted([goods, bads]) => (if bad { bads } else { goods }).push(sortable(value)),
+            Self::Weighted(records) => records.push((sortable(value), bad, weight)),
+        }
+    }
+
+    /// The distinct values in ascending order and who has them.
+    fn distinct(self) -> (Vec<f64>, Vec<Totals>) {
+        match self {
+            Self::Counted([mut goods, mut bads]) => {
+                goods.sort_unstable();
+                bads.sort_unstable();
+                merge_counts(&goods, &bads)
+            }
+            Self::Weighted(mut records) => {
+                // Of equal values in the order of the rows: a sum of weights is the same each time.
+                records.sort_by_key(|(key, ..)| *key);
+                let (mut values, mut totals): (Vec<f64>, Vec<Totals>) = Default::default();
+                for same in records.chunk_by(|a, b| a.0 == b.0) {
+                    let mut sum = Totals::default();
+                    same.iter().for_each(|(_, bad, weight)| sum.add(*bad, *weight));
+                    values.extend(same.first().map(|(key, ..)| unsortable(*key)));
+                    totals.push(sum);
+                }
+                (values, totals)
+            }
+        }
+    }
+}
+
+/// The distinct values of two ascending lists, and how often each stands in either.
+fn merge_counts(mut goods: &[u64], mut bads: &[u64]) -> (Vec<f64>, Vec<Totals>) {
     let (mut values, mut totals): (Vec<f64>, Vec<Totals>) = Default::default();
-    let mut last = None;
-    for (key, bad, weight) in records {
-        if last != Some(key) {
-            last = Some(key);
-            values.push(unsortable(key));
-            totals.push(Totals::default());
-        }
-        if let Some(totals) = totals.last_mut() {
-            totals.add(bad, weight);
-        }
+    let take = |list: &mut &[u64], key: u64| {
+        let count = list.iter().take_while(|next| **next == key).count();
+        *list = list.get(count..).unwrap_or_default();
+        count as f64
+    };
+    while let Some(key) = goods.first().into_iter().chain(bads.first()).min().copied() {
+        values.push(unsortable(key));
+        totals.push(Totals { goods: take(&mut goods, key), bads: take(&mut bads, key) });
     }
     (values, totals)
 }

@@ -35,7 +35,7 @@ fn read_columns(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<(Vec<
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(true).from_reader(text);
     let header = header(&mut reader, text, name)?;
     let mut columns: Vec<infer::Builder<'_>> = header.iter().map(|name| infer::Builder::new(name, options)).collect();
-    let rows = rows::read_rows(&mut reader, text, name, &mut columns)?;
+    let rows = rows::read_rows(&mut reader, (text, name, &header), &mut columns)?;
     if rows == 0 {
         return Err(fault(name, None, "has a header but no rows"));
     }
@@ -47,7 +47,7 @@ fn read_columns(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<(Vec<
 }
 
 fn header(reader: &mut csv::Reader<&[u8]>, text: &[u8], name: &str) -> Result<Vec<String>> {
-    let raw = reader.byte_headers().map_err(|error| csv_fault(&error, text, name))?;
+    let raw = reader.byte_headers().map_err(|error| csv_fault(&error, text, name, &[]))?;
     if raw.len() > MAX_COLUMNS {
         return Err(fault(name, Some(1), format!("has {} columns; the limit is {MAX_COLUMNS}", raw.len())));
     }
@@ -78,7 +78,7 @@ fn line_of(text: &[u8], position: &csv::Position) -> u64 {
     position.line() + skipped.filter(|byte| **byte == b'\n').count() as u64
 }
 
-fn csv_fault(error: &csv::Error, text: &[u8], name: &str) -> Error {
+fn csv_fault(error: &csv::Error, text: &[u8], name: &str, header: &[String]) -> Error {
     let line = error.position().map(|position| line_of(text, position));
     match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => fault(
@@ -88,6 +88,10 @@ fn csv_fault(error: &csv::Error, text: &[u8], name: &str) -> Error {
                 "{len} fields where the header has {expected_len}; quote fields that hold the delimiter, or complete the row"
             ),
         ),
+        csv::ErrorKind::Utf8 { err, .. } => {
+            let column = header.get(err.field()).map_or("?", String::as_str);
+            fault(name, line, format!("column `{column}`: the text is not UTF-8; {SAVE_AS_UTF8}"))
+        }
         _ => fault(name, line, error.to_string()),
     }
 }

@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::{MAX_CELL, SAVE_AS_UTF8, csv_fault, line_of};
+use super::{MAX_CELL, csv_fault, line_of};
 use crate::{
     Error, Result,
     table::{
@@ -14,13 +14,16 @@ use crate::{
 
 type Reader<'a> = csv::Reader<&'a [u8]>;
 
+/// The text, what messages call it, and the names of its columns.
+type Source<'a> = (&'a [u8], &'a str, &'a [String]);
+
 /// Most cells of a batch: few enough to stay in a cache, enough that handing them over costs little.
 const CELLS: usize = 1 << 16;
 
 /// Rows that are read together.
 #[derive(Default)]
 struct Batch {
-    records: Vec<csv::ByteRecord>,
+    records: Vec<csv::StringRecord>,
     /// The line on which each record begins.
     lines: Vec<u64>,
     /// How many records count; the others wait to be used again.
@@ -30,18 +33,18 @@ struct Batch {
 }
 
 impl Batch {
-    fn fill(&mut self, rows: usize, reader: &mut Reader<'_>, text: &[u8], name: &str) {
+    fn fill(&mut self, rows: usize, reader: &mut Reader<'_>, (text, name, header): Source<'_>) {
         self.filled = 0;
         self.lines.clear();
         while self.filled < rows {
             if self.records.len() == self.filled {
-                self.records.push(csv::ByteRecord::new());
+                self.records.push(csv::StringRecord::new());
             }
             let Some(record) = self.records.get_mut(self.filled) else { return };
-            match reader.read_byte_record(record) {
+            match reader.read_record(record) {
                 Ok(true) => self.lines.push(record.position().map_or(0, |position| line_of(text, position))),
                 Ok(false) => return self.end = Some(Ok(())),
-                Err(error) => return self.end = Some(Err(csv_fault(&error, text, name))),
+                Err(error) => return self.end = Some(Err(csv_fault(&error, text, name, header))),
             }
             self.filled += 1;
         }
@@ -58,12 +61,10 @@ impl Batch {
     fn column(&self, index: usize, column: &mut Builder<'_>) -> std::result::Result<(), (usize, usize, Unfit)> {
         for (row, (record, line)) in self.records.iter().zip(&self.lines).enumerate() {
             let cell = record.get(index).unwrap_or_default();
-            let pushed = match std::str::from_utf8(cell) {
-                _ if cell.len() > MAX_CELL => {
-                    Err(column.unfit(*line, &format!("a cell of {} bytes; is a quote left open?", cell.len())))
-                }
-                Ok(cell) => column.push(cell.trim(), *line),
-                Err(_) => Err(column.unfit(*line, &format!("the text is not UTF-8; {SAVE_AS_UTF8}"))),
+            let pushed = if cell.len() > MAX_CELL {
+                Err(column.unfit(*line, &format!("a cell of {} bytes; is a quote left open?", cell.len())))
+            } else {
+                column.push(cell.trim(), *line)
             };
             pushed.map_err(|unfit| (row, index, unfit))?;
         }
@@ -78,23 +79,18 @@ impl Unfit {
 }
 
 /// Reads all rows into the columns and says how many there are.
-pub(super) fn read_rows(
-    reader: &mut Reader<'_>,
-    text: &[u8],
-    name: &str,
-    columns: &mut [Builder<'_>],
-) -> Result<usize> {
+pub(super) fn read_rows(reader: &mut Reader<'_>, source: Source<'_>, columns: &mut [Builder<'_>]) -> Result<usize> {
     let batch = (CELLS / columns.len().max(1)).max(16);
     let (mut current, mut next) = (Batch::default(), Batch::default());
     let mut rows = 0;
-    current.fill(batch, reader, text, name);
+    current.fill(batch, reader, source);
     loop {
         rows += current.filled;
         if let Some(end) = current.end.take() {
-            current.hand_over(columns, name)?;
+            current.hand_over(columns, source.1)?;
             return end.map(|()| rows);
         }
-        let (handed, ()) = rayon::join(|| current.hand_over(columns, name), || next.fill(batch, reader, text, name));
+        let (handed, ()) = rayon::join(|| current.hand_over(columns, source.1), || next.fill(batch, reader, source));
         handed?;
         std::mem::swap(&mut current, &mut next);
     }
