@@ -23,8 +23,7 @@ pub(super) struct Fitted<'a> {
     pub(super) bins: &'a Bins,
     /// By code, as [`Bins::in_order`].
     pub(super) points: &'a [Points],
-    pub(super) coefficient: f64,
-    pub(super) standard_error: Option<f64>,
+    pub(super) statistics: CharacteristicStatistics,
     /// Weight of all rows that were learnt from.
     pub(super) total: f64,
 }
@@ -57,11 +56,7 @@ pub(super) fn characteristic(fitted: &Fitted<'_>, entry: &Entry, number: usize, 
         inquiries: entry.inquiries,
         baselines: scorecard::model::Baselines::default(),
         attributes: attributes(fitted, required),
-        statistics: Some(CharacteristicStatistics {
-            information_value: fitted.bins.iv(),
-            coefficient: fitted.coefficient,
-            standard_error: fitted.standard_error,
-        }),
+        statistics: Some(fitted.statistics.clone()),
     }
 }
 
