@@ -94,19 +94,13 @@ impl Assessed {
     }
 
     /// The groups of a protected column at a cut-off.
-    pub(crate) fn fairness(
-        &self,
-        column: &Column,
-        cut_off: f64,
-        options: &FairnessOptions,
-    ) -> Result<FairnessColumn> {
+    pub(crate) fn fairness(&self, column: &Column, cut_off: f64, options: &FairnessOptions) -> Result<FairnessColumn> {
         let places: Vec<usize> = self.rows.iter().map(|row| *row as usize).collect();
         let (groups, group_of_row) = match &column.data {
             ColumnData::Numeric(values) => by_number(&pick(values, &places), &[]),
             ColumnData::Categorical { codes, levels } => by_level(&pick(codes, &places), levels),
         };
-        let applicants =
-            Applicants { scores: &self.scores, bad: Some(&self.bad), weights: self.weights.as_deref() };
+        let applicants = Applicants { scores: &self.scores, bad: Some(&self.bad), weights: self.weights.as_deref() };
         compare(&column.name, &groups, &group_of_row, applicants, cut_off, options)
     }
 }

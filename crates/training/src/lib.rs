@@ -4,6 +4,7 @@
 //! **May use:** `scorecard`, linear algebra, threads, readers of CSV and Parquet.
 //! **Must never know:** the store, the service, the network, or the clock.
 
+mod assessment;
 pub mod binning;
 pub mod drift;
 mod error;
@@ -11,8 +12,10 @@ pub mod fairness;
 pub mod regression;
 pub mod report;
 pub mod scaling;
+pub mod scoring;
 pub mod selection;
 pub mod table;
+pub mod train;
 pub mod validation;
 
 pub use error::{Error, Result};

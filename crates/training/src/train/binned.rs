@@ -8,7 +8,7 @@ use crate::{
 
 /// The bins of a column, whatever its kind.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Bins {
+pub(super) enum Bins {
     /// Of a number.
     Numeric(NumericBins),
     /// Of categories.
@@ -38,7 +38,7 @@ impl Bins {
 
     /// The code of every row of the column: the index into [`Self::woe_table`] and [`Self::in_order`].
     #[must_use]
-    pub fn assign(&self, data: &ColumnData) -> Vec<u16> {
+    pub(super) fn assign(&self, data: &ColumnData) -> Vec<u16> {
         match (self, data) {
             (Self::Numeric(bins), ColumnData::Numeric(values)) => bins.assign(values),
             (Self::Categories(bins), ColumnData::Categorical { codes, levels }) => bins.assign(codes, levels.len()),
@@ -49,7 +49,7 @@ impl Bins {
 
     /// WoE by code.
     #[must_use]
-    pub fn woe_table(&self) -> Vec<f64> {
+    pub(super) fn woe_table(&self) -> Vec<f64> {
         match self {
             Self::Numeric(bins) => bins.woe_table(),
             Self::Categories(bins) => bins.woe_table(),
@@ -58,7 +58,7 @@ impl Bins {
 
     /// The bins by code; the last is of missing values, `None` where there were none.
     #[must_use]
-    pub fn in_order(&self) -> Vec<Option<Bin>> {
+    pub(super) fn in_order(&self) -> Vec<Option<Bin>> {
         let (regular, specials, missing): (&[Bin], Vec<Bin>, Option<Bin>) = match self {
             Self::Numeric(bins) => (&bins.bins, bins.specials.iter().map(|(_, bin)| *bin).collect(), bins.missing),
             Self::Categories(bins) => (&bins.bins, bins.specials.iter().map(|(_, bin)| *bin).collect(), bins.missing),
@@ -68,25 +68,16 @@ impl Bins {
 
     /// Information value.
     #[must_use]
-    pub fn iv(&self) -> f64 {
+    pub(super) fn iv(&self) -> f64 {
         match self {
             Self::Numeric(bins) => bins.iv,
             Self::Categories(bins) => bins.iv,
         }
     }
 
-    /// Bins that are neither special nor missing.
-    #[must_use]
-    pub fn regular(&self) -> usize {
-        match self {
-            Self::Numeric(bins) => bins.bins.len(),
-            Self::Categories(bins) => bins.bins.len(),
-        }
-    }
-
     /// Whether every bin that has anyone in it holds one class only: the column tells the outcome.
     #[must_use]
-    pub fn is_perfect(&self) -> bool {
+    pub(super) fn is_perfect(&self) -> bool {
         let bins: Vec<Bin> = self.in_order().into_iter().flatten().filter(|bin| bin.totals.count() > 0.0).collect();
         bins.len() > 1 && bins.iter().all(|bin| bin.totals.goods <= 0.0 || bin.totals.bads <= 0.0)
     }

@@ -15,6 +15,8 @@ pub(super) struct Roles {
     pub(super) inputs: Vec<usize>,
     /// Looked at for fairness.
     pub(super) protected: Vec<usize>,
+    /// Neither.
+    pub(super) excluded: Vec<usize>,
     /// Could not serve, and why.
     pub(super) unfit: Vec<Unfit>,
 }
@@ -40,7 +42,7 @@ impl Roles {
                 return Err(Error::Column { column: name.clone(), problem: "is the target; name another".into() });
             }
         }
-        let mut roles = Self { inputs: Vec::new(), protected: Vec::new(), unfit: Vec::new() };
+        let mut roles = Self { inputs: Vec::new(), protected: Vec::new(), excluded: Vec::new(), unfit: Vec::new() };
         for (index, column) in table.columns.iter().enumerate() {
             let name = &column.name;
             let reserved = *name == options.target
@@ -49,7 +51,10 @@ impl Roles {
             let role = options.dictionary.entry(name).role;
             if options.protected.contains(name) || (role == Role::Protected && !reserved) {
                 roles.protected.push(index);
-            } else if reserved || options.exclude.contains(name) || role == Role::Excluded {
+            } else if reserved {
+                // The target, the weight and the date have parts of their own.
+            } else if options.exclude.contains(name) || role == Role::Excluded {
+                roles.excluded.push(index);
             } else if let Some(problem) = problem(&column.data) {
                 roles.unfit.push(Unfit { column: name.clone(), problem });
             } else {

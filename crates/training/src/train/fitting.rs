@@ -84,6 +84,14 @@ fn no_column(index: usize) -> Error {
 }
 
 impl Learnt {
+    /// The kept columns under these names, one each.
+    pub(super) fn columns<'a>(&'a self, names: &[&'a str]) -> Vec<Characteristic<'a>> {
+        let column = |(input, name): (&usize, &&'a str)| {
+            Some(Characteristic { name, codes: self.codes.get(*input)?, woe: self.woe.get(*input)? })
+        };
+        self.selection.kept.iter().zip(names).filter_map(column).collect()
+    }
+
     /// ln(odds of good) of a row.
     pub(super) fn log_odds(&self, row: u32) -> f64 {
         let fit = &self.selection.fit;

@@ -75,13 +75,7 @@ pub fn train(table: &Table, options: &TrainOptions, progress: &(dyn Fn(Step) + S
     let roles = Roles::of(table, options)?;
     let weights = options.weight.as_ref().map(|name| weights(table, name)).transpose()?;
     let split = holdout::split(table, &target.bad, options)?;
-    let material = Material {
-        table,
-        bad: &target.bad,
-        weights,
-        inputs: &roles.inputs,
-        options,
-    };
+    let material = Material { table, bad: &target.bad, weights, inputs: &roles.inputs, options };
     let done = std::sync::atomic::AtomicUsize::new(0);
     let binned = || {
         let count = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
@@ -134,7 +128,11 @@ fn weights<'a>(table: &'a Table, name: &str) -> Result<&'a [f64]> {
     if let Some(row) = weights.iter().position(|weight| !(weight.is_finite() && *weight >= 0.0)) {
         return Err(Error::Column {
             column: name.into(),
-            problem: format!("row {} has the weight {}; weights are finite and at least 0", row + 1, weights.get(row).copied().unwrap_or_default()),
+            problem: format!(
+                "row {} has the weight {}; weights are finite and at least 0",
+                row + 1,
+                weights.get(row).copied().unwrap_or_default()
+            ),
         });
     }
     Ok(weights)

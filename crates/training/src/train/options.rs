@@ -4,7 +4,10 @@ use scorecard::model::BaselineMethod;
 use serde::Serialize;
 
 use super::Dictionary;
-use crate::{Error, Result, binning::BinningOptions, regression::RegressionOptions, scaling::ScalingOptions, selection::SelectionOptions};
+use crate::{
+    Error, Result, binning::BinningOptions, regression::RegressionOptions, scaling::ScalingOptions,
+    selection::SelectionOptions,
+};
 
 /// Everything that decides, with the data, what scorecard comes out.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -35,7 +35,10 @@ pub(super) struct Made {
 pub(super) fn build(material: &Material<'_>, learnt: &Learnt, target: &Target, split: &Split) -> Result<Made> {
     let options = material.options;
     let (mut card, rounding) = points(material, learnt, split)?;
+    // Scores come first: baselines are made from them, and reasons from baselines.
+    card.reasons.enabled = false;
     let evaluator = Evaluator::new(card.clone())?;
+    card.reasons.enabled = true;
     let scored = score_table(&evaluator, material.table)?;
     let train = Assessed::of(&scored, &split.train, material.bad, material.weights);
     let cutoff = options.cutoff.unwrap_or_else(|| approving(&train.scores, goods(material, split)));
@@ -76,8 +79,7 @@ fn points(material: &Material<'_>, learnt: &Learnt, split: &Split) -> Result<(Sc
         })
         .collect();
     let scaled = scaling::to_points(fit.intercept.value, &parts, &options.scaling)?;
-    let codes: Vec<&[u16]> =
-        kept().filter_map(|(input, _)| learnt.codes.get(*input)).map(Vec::as_slice).collect();
+    let codes: Vec<&[u16]> = kept().filter_map(|(input, _)| learnt.codes.get(*input)).map(Vec::as_slice).collect();
     let rounding = scaling::measure(&scaled, &codes, &split.train, options.scaling.decimals);
 
     let mut card = Scorecard::named(options.name.clone());

@@ -1,0 +1,117 @@
+//! What a report says in sentences: the model card, and what to look into.
+
+use super::summary::{Facts, mean_auc};
+use crate::{
+    drift::Light,
+    report::{ModelCard, ReportData},
+    selection::Rule,
+};
+
+/// Fewer bads than this, and estimates are shaky.
+const FEW_BADS: f64 = 100.0;
+/// An information value above this is rare in honest data (Siddiqi, 2006, ch. 6).
+const SUSPICIOUS_IV: f64 = 1.5;
+/// How much AUC may fall from the sample that was learnt from to one that was not.
+const GREAT_LOSS: f64 = 0.05;
+
+/// The model card.
+pub(super) fn model_card(facts: &Facts<'_>) -> ModelCard {
+    let (table, options) = (facts.material.table, facts.material.options);
+    let what = match options.dictionary.description.as_str() {
+        "" => format!("applicants like those of {}", table.source),
+        description => format!("applicants like these: {description}"),
+    };
+    let bads = facts.material.bad.iter().filter(|bad| **bad).count();
+    ModelCard {
+        author: options.author.clone(),
+        intended_use: format!(
+            "Ranks {what}, by the odds that the outcome is not {}. A decision needs a policy beside it.",
+            facts.target.bad_values.join(" or ")
+        ),
+        not_for: vec![
+            "Applicants of another kind, product or market than those it was fitted on.".into(),
+            "Decisions without human review where the law asks for it.".into(),
+        ],
+        limits: vec![
+            format!("Fitted on {} of {} rows with {bads} bads in all.", facts.split.train.len(), table.rows),
+            "Only applicants with a known outcome are in the data: those who were declined are not (no reject inference).".into(),
+            "Probabilities hold at the bad rate of the data; where that was sampled, they need recalibration.".into(),
+        ],
+        definition_of_bad: Some(format!("{} is {}", options.target, facts.target.bad_values.join(" or "))),
+        materiality: None,
+        monitoring: vec![
+            "PSI of the score and CSI of each characteristic every month: `plimsoll monitor`.".into(),
+            "AUC and calibration once outcomes are known: `plimsoll validate`.".into(),
+        ],
+    }
+}
+
+/// What to look into, the most serious first.
+pub(super) fn warnings(facts: &Facts<'_>, report: &ReportData) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for fairness in &report.fairness {
+        for group in fairness.groups.iter().filter(|group| group.below_line && !group.small) {
+            let ratio = group.air.as_ref().map_or(0.0, |air| air.value);
+            warnings.push(format!(
+                "`{}`: {} is approved at {ratio:.2} times the rate of {}, below {}.",
+                fairness.column, group.group, fairness.reference, fairness.impact_line
+            ));
+        }
+    }
+    for (column, bins) in names(facts).zip(&facts.learnt.bins) {
+        if bins.iv() > SUSPICIOUS_IV {
+            warnings.push(format!(
+                "`{column}` has an information value of {:.2}: look whether it is known only after the outcome.",
+                bins.iv()
+            ));
+        }
+    }
+    let auc = |place: usize| report.samples.get(place).map(|sample| sample.measures.auc.value);
+    if let (Some(train), Some(test)) = (auc(0), auc(1))
+        && train - test > GREAT_LOSS
+    {
+        warnings.push(format!("AUC falls from {train:.3} (train) to {test:.3} (test): the model may be overfitted."));
+    }
+    if let (Some(folds), Some(train)) = (&facts.cross_validation, auc(0))
+        && train - mean_auc(folds) > GREAT_LOSS
+    {
+        warnings.push(format!(
+            "AUC falls from {train:.3} (train) to {:.3} (cross-validated): the model may be overfitted.",
+            mean_auc(folds)
+        ));
+    }
+    let unstable = report.stability.iter().filter(|named| named.stability.light == Light::Red);
+    warnings.extend(unstable.map(|named| format!("`{}` differs greatly between train and test.", named.name)));
+    if let Some(few) = report.samples.iter().find(|sample| sample.measures.bads < FEW_BADS) {
+        warnings
+            .push(format!("The {} sample has only {:.0} bads: figures on it are shaky.", few.name, few.measures.bads));
+    }
+    for dropped in facts.learnt.selection.dropped.iter().filter(|dropped| dropped.rule == Rule::Sign) {
+        warnings.push(format!(
+            "`{}` was left out because its coefficient would be negative beside the others.",
+            dropped.name
+        ));
+    }
+    for unfit in &facts.roles.unfit {
+        warnings.push(format!("Column `{}` {}.", unfit.column, unfit.problem));
+    }
+    let entry = |name: &str| facts.material.options.dictionary.entry(name);
+    let unexplained: Vec<&str> = report
+        .characteristics
+        .iter()
+        .map(|characteristic| characteristic.name.as_str())
+        .filter(|name| entry(name).reason.is_none())
+        .collect();
+    if !unexplained.is_empty() {
+        warnings.push(format!(
+            "Reason texts of {} are only column names: write them in a dictionary before a notice goes out.",
+            unexplained.join(", ")
+        ));
+    }
+    warnings
+}
+
+fn names<'a>(facts: &'a Facts<'a>) -> impl Iterator<Item = &'a str> {
+    let columns = &facts.material.table.columns;
+    facts.roles.inputs.iter().filter_map(|index| columns.get(*index)).map(|column| column.name.as_str())
+}
