@@ -8,7 +8,8 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SelectionOptions {
-    /// Least information value; below 0.02 a characteristic is commonly called unpredictive (Siddiqi, 2006, ch. 6).
+    /// Least information value. Alone, less than 0.02 is commonly called unpredictive (Siddiqi, 2006, ch. 6); beside others a
+    /// little less may still help, so the default is lower and leaves the verdict to the regression.
     pub min_iv: f64,
     /// Greatest |r| of the WoE of two characteristics; the one with less information value leaves.
     pub max_correlation: f64,
@@ -16,7 +17,8 @@ pub struct SelectionOptions {
     pub max_vif: f64,
     /// What follows the filters.
     pub method: Method,
-    /// Greatest p-value of a coefficient in the backward elimination.
+    /// Greatest p-value of a coefficient in the backward elimination. For prediction a lax limit serves better than the 0.05
+    /// of hypothesis tests: 0.157 is Akaike's criterion, small samples want more (Steyerberg, *Clinical Prediction Models*, 2019, ch. 11).
     pub max_p_value: f64,
     /// Most characteristics; the weakest leave.
     pub max_characteristics: Option<usize>,
@@ -38,11 +40,11 @@ pub enum Method {
 impl Default for SelectionOptions {
     fn default() -> Self {
         Self {
-            min_iv: 0.02,
+            min_iv: 0.005,
             max_correlation: 0.8,
             max_vif: 5.0,
             method: Method::Backward,
-            max_p_value: 0.1,
+            max_p_value: 0.25,
             max_characteristics: None,
         }
     }
