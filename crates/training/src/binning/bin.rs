@@ -52,7 +52,7 @@ impl Bin {
     /// A bin among all records. WoE and IV as in Siddiqi, *Credit Risk Scorecards* (2006), ch. 6.
     ///
     /// A bin of one class would have an infinite WoE: there, and only there, half a record is added to both counts
-    /// (the correction of Haldane, 1956). An empty bin has a WoE of 0.
+    /// (the correction of Haldane, 1956). An empty bin has a WoE of 0. IV is never negative.
     #[must_use]
     pub fn new(totals: Totals, all: Totals) -> Self {
         let Totals { goods, bads } = totals;
@@ -60,7 +60,9 @@ impl Bin {
             return Self { totals, woe: 0.0, iv: 0.0 };
         }
         let half = if goods <= 0.0 || bads <= 0.0 { 0.5 } else { 0.0 };
-        let woe = ((goods + half) / all.goods).ln() - ((bads + half) / all.bads).ln();
-        Self { totals, woe, iv: (goods / all.goods - bads / all.bads) * woe }
+        // Shares with the half record in both formulas: else a small bin's part could be negative.
+        let (goods, bads) = ((goods + half) / all.goods, (bads + half) / all.bads);
+        let woe = goods.ln() - bads.ln();
+        Self { totals, woe, iv: (goods - bads) * woe }
     }
 }

@@ -1,6 +1,6 @@
 //! Groups of categories.
 
-use super::{Bin, BinningOptions, Totals, Trend, optimal};
+use super::{Bin, BinningOptions, Totals, Trend, optimal, prebins};
 use crate::Result;
 
 /// Groups of categories. Codes: the groups by ascending bad rate, then the special texts, then missing.
@@ -62,13 +62,15 @@ pub fn bin_categories(
     }
     parts.sort_by(|(a, x), (b, y)| x.bad_rate().total_cmp(&y.bad_rate()).then_with(|| a.cmp(b)));
     let ordered: Vec<Totals> = parts.iter().map(|(_, totals)| *totals).collect();
+    let fine = prebins::cuts(&ordered, options.max_prebins);
     let options = BinningOptions { trend: Trend::Ascending, ..options.clone() };
-    let merge = optimal::merge(&ordered, all, &options);
+    let merge = optimal::merge(&prebins::totals(&ordered, &fine), all, &options);
+    let cuts: Vec<usize> = merge.cuts.iter().filter_map(|cut| fine.get(cut.checked_sub(1)?)).copied().collect();
 
     let mut groups: Vec<Vec<u32>> = vec![Vec::new()];
     let mut sums = vec![Totals::default()];
     for (index, (levels, totals)) in parts.into_iter().enumerate() {
-        if merge.cuts.contains(&index) {
+        if cuts.contains(&index) {
             groups.push(Vec::new());
             sums.push(Totals::default());
         }

@@ -31,13 +31,11 @@ pub fn bin_numeric(
     options: &BinningOptions,
 ) -> Result<NumericBins> {
     options.validate()?;
-    let mut all = Totals::default();
     let mut missing = Totals::default();
     let mut specials: Vec<(f64, Totals)> = options.special_numbers.iter().map(|s| (*s, Totals::default())).collect();
     let mut records = Records::new(values.len(), weights.is_some());
     for (row, (value, bad)) in values.iter().zip(bad).enumerate() {
         let weight = weights.map_or(1.0, |weights| weights.get(row).copied().unwrap_or(0.0));
-        all.add(*bad, weight);
         if value.is_nan() {
             missing.add(*bad, weight);
         } else if let Some((_, totals)) = specials.iter_mut().find(|(special, _)| special == value) {
@@ -47,6 +45,8 @@ pub fn bin_numeric(
         }
     }
     let (distinct, totals) = records.distinct();
+    let set_apart = specials.iter().map(|(_, special)| *special).chain([missing]);
+    let all = totals.iter().copied().chain(set_apart).fold(Totals::default(), Totals::plus);
     let fine = prebins::cuts(&totals, options.max_prebins);
     let merge = optimal::merge(&prebins::totals(&totals, &fine), all, options);
     let first_values: Vec<usize> = merge.cuts.iter().filter_map(|cut| fine.get(cut.checked_sub(1)?)).copied().collect();
@@ -120,7 +120,10 @@ impl Records {
 
     fn push(&mut self, value: f64, bad: bool, weight: f64) {
         match self {
-            Self::Counted([goods, bads]) => (if bad { bads } else { goods }).push(sortable(value)),
+            Self::Counted(classes) => {
+                // By index rather than by branch: outcomes are hard to predict, for a processor as well.
+                classes[usize::from(bad)].push(sortable(value));
+            }
             Self::Weighted(records) => records.push((sortable(value), bad, weight)),
         }
     }
@@ -151,17 +154,22 @@ impl Records {
 
 /// The distinct values of two ascending lists, and how often each stands in either.
 fn merge_counts(mut goods: &[u64], mut bads: &[u64]) -> (Vec<f64>, Vec<Totals>) {
-    let (mut values, mut totals): (Vec<f64>, Vec<Totals>) = Default::default();
+    let most = goods.len() + bads.len();
+    let (mut values, mut totals): (Vec<f64>, Vec<Totals>) = (Vec::with_capacity(most), Vec::with_capacity(most));
     let take = |list: &mut &[u64], key: u64| {
         let count = list.iter().take_while(|next| **next == key).count();
         *list = list.get(count..).unwrap_or_default();
         count as f64
     };
-    while let Some(key) = goods.first().into_iter().chain(bads.first()).min().copied() {
+    loop {
+        let key = match (goods.first(), bads.first()) {
+            (Some(good), Some(bad)) => *good.min(bad),
+            (Some(key), None) | (None, Some(key)) => *key,
+            (None, None) => return (values, totals),
+        };
         values.push(unsortable(key));
         totals.push(Totals { goods: take(&mut goods, key), bads: take(&mut bads, key) });
     }
-    (values, totals)
 }
 
 #[cfg(test)]

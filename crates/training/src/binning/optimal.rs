@@ -17,17 +17,20 @@ pub(super) struct Merge {
 /// The best merge under all constraints. One bin where nothing else keeps them.
 pub(super) fn merge(prebins: &[Totals], all: Totals, options: &BinningOptions) -> Merge {
     let spans = Spans::new(prebins, all, options);
-    // The simpler trend stands first and wins a tie: what differs by rounding only is no gain.
-    let best_of = |trends: &[Trend]| {
-        let merges = trends.iter().map(|trend| spans.best(*trend, options));
-        merges.reduce(|best, next| if next.iv > best.iv + 1e-12 { next } else { best })
+    // What differs by rounding only is no gain: the first wins a tie.
+    let best_of = |a: Trend, b: Trend| {
+        let (a, b) = (spans.best(a, options), spans.best(b, options));
+        if b.iv > a.iv + 1e-12 { b } else { a }
     };
-    let found = match options.trend {
-        Trend::Auto => best_of(&[Trend::Descending, Trend::Ascending, Trend::Valley, Trend::Peak]),
-        Trend::Monotone => best_of(&[Trend::Descending, Trend::Ascending]),
-        trend => best_of(&[trend]),
-    };
-    found.unwrap_or(Merge { cuts: Vec::new(), iv: 0.0, trend: options.trend })
+    match options.trend {
+        Trend::Auto => {
+            // A run without a bend is a valley and a peak as well: no trend need be tried but these, only named.
+            let best = best_of(Trend::Valley, Trend::Peak);
+            Merge { trend: spans.name(&best), ..best }
+        }
+        Trend::Monotone => best_of(Trend::Descending, Trend::Ascending),
+        trend => spans.best(trend, options),
+    }
 }
 
 /// WoE and IV of every run of pre-bins that may be a bin.
@@ -70,7 +73,7 @@ fn steps(trend: Trend) -> &'static [Step] {
 struct Arrival {
     iv: f64,
     /// Start and phase of the bin before; `None` for the first bin.
-    before: Option<(usize, usize)>,
+    before: Option<(u16, u8)>,
 }
 
 /// Every predecessor of one phase that ends at one place, by ascending WoE, with the best up to and from each.
@@ -115,6 +118,20 @@ impl Spans {
         self.bins.get(j * (self.n + 1) + i).copied().flatten()
     }
 
+    /// The simplest trend that a merge keeps.
+    fn name(&self, merge: &Merge) -> Trend {
+        let ends = || merge.cuts.iter().copied().chain([self.n]);
+        let starts = std::iter::once(0).chain(merge.cuts.iter().copied());
+        let woe: Vec<f64> = starts.zip(ends()).filter_map(|(j, i)| self.bin(j, i)).map(|(woe, _)| woe).collect();
+        if woe.is_sorted() {
+            Trend::Descending
+        } else if woe.is_sorted_by(|a, b| a >= b) {
+            Trend::Ascending
+        } else {
+            merge.trend
+        }
+    }
+
     fn best(&self, trend: Trend, options: &BinningOptions) -> Merge {
         let unlimited = self.run(trend, options.min_woe_gap, None);
         if unlimited.cuts.len() < options.max_bins {
@@ -150,7 +167,7 @@ impl Spans {
                         if let Some((best, start)) = found
                             && best + iv > phases[*to][place].iv
                         {
-                            phases[*to][place] = Arrival { iv: best + iv, before: Some((start, *from)) };
+                            phases[*to][place] = Arrival { iv: best + iv, before: narrow(start, *from) };
                         }
                     }
                 }
@@ -202,12 +219,17 @@ impl Spans {
             cuts.push(start);
             let arrival = table.get(layer).and_then(|phases| phases.get(phase)?.get(start * (n + 1) + end));
             let Some((before, from)) = arrival.and_then(|arrival| arrival.before) else { break };
-            (end, start, phase) = (start, before, from);
+            (end, start, phase) = (start, usize::from(before), usize::from(from));
             layer = if layered { layer.saturating_sub(1) } else { 0 };
         }
         cuts.reverse();
         Merge { cuts, iv: if iv > f64::NEG_INFINITY { iv } else { 0.0 }, trend }
     }
+}
+
+/// A start and a phase in few bytes: there are at most about a thousand pre-bins, and two phases.
+fn narrow(start: usize, phase: usize) -> Option<(u16, u8)> {
+    Some((u16::try_from(start).ok()?, u8::try_from(phase).ok()?))
 }
 
 impl Predecessors {

@@ -18,7 +18,7 @@ pub struct BinningOptions {
     pub min_class: f64,
     /// Least distance of the WoE of neighbouring bins.
     pub min_woe_gap: f64,
-    /// Most quantile pre-bins; the cuts of a decision tree are added to them.
+    /// Most quantile pre-bins, of values or of categories by bad rate; the cuts of a decision tree are added to them.
     pub max_prebins: usize,
     /// Categories with a smaller share are pooled before anything else.
     pub rare_share: f64,
@@ -88,6 +88,14 @@ impl BinningOptions {
         }
         if !(2..=1000).contains(&self.max_prebins) {
             return fault("max_prebins", format!("{} is not between 2 and 1000", self.max_prebins));
+        }
+        // The search keeps a table of max_bins × max_prebins²: this many fit into half a gigabyte.
+        if self.max_prebins * self.max_prebins * self.max_bins > 16_000_000 {
+            let most = (16_000_000 / self.max_bins).isqrt();
+            return fault(
+                "max_prebins",
+                format!("{} is too fine for {} bins: at most {most}", self.max_prebins, self.max_bins),
+            );
         }
         Ok(())
     }
