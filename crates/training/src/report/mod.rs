@@ -2,6 +2,7 @@
 
 mod card_data;
 mod data;
+mod html;
 mod sample;
 
 pub use card_data::{
@@ -11,4 +12,5 @@ pub use data::{
     CrossValidation, DataSource, LeftOut, ModelIdentity, NamedStability, REPORT_VERSION, ReasonRow, ReasonsReport,
     ReportData, Setting, Split,
 };
+pub use html::html;
 pub use sample::{Sample, SampleReport};

@@ -1,0 +1,97 @@
+//! Writing HTML and SVG so that nothing from the data can become markup.
+//!
+//! Element and attribute names, and raw markup, are `&'static str`: they come from this crate's source alone. Whatever else is
+//! written is escaped, numbers included.
+
+/// A document being written.
+#[derive(Debug, Default)]
+pub(crate) struct Markup {
+    out: String,
+}
+
+impl Markup {
+    /// The document.
+    pub(crate) fn finish(self) -> String {
+        self.out
+    }
+
+    /// Markup of our own.
+    pub(crate) fn raw(&mut self, markup: &'static str) {
+        self.out.push_str(markup);
+    }
+
+    /// Text, escaped for content and for quoted attributes alike.
+    ///
+    /// Characters that HTML forbids (controls) and those that would turn the reading direction of what follows become
+    /// U+FFFD: a column's name must not be able to rearrange the sentence around it.
+    pub(crate) fn text(&mut self, text: &str) {
+        for c in text.chars() {
+            match c {
+                '&' => self.out.push_str("&amp;"),
+                '<' => self.out.push_str("&lt;"),
+                '>' => self.out.push_str("&gt;"),
+                '"' => self.out.push_str("&quot;"),
+                '\'' => self.out.push_str("&#39;"),
+                '\n' | '\t' => self.out.push(c),
+                '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fdd0}'..='\u{fdef}' => {
+                    self.out.push('\u{fffd}');
+                }
+                c if c.is_control() || (c as u32) & 0xfffe == 0xfffe => self.out.push('\u{fffd}'),
+                c => self.out.push(c),
+            }
+        }
+    }
+
+    /// An element with what is inside.
+    pub(crate) fn tag(
+        &mut self,
+        name: &'static str,
+        attributes: &[(&'static str, &str)],
+        inside: impl FnOnce(&mut Self),
+    ) {
+        self.open(name, attributes);
+        self.out.push('>');
+        inside(self);
+        self.out.push_str("</");
+        self.out.push_str(name);
+        self.out.push('>');
+    }
+
+    /// An element that holds nothing but text.
+    pub(crate) fn line(&mut self, name: &'static str, attributes: &[(&'static str, &str)], text: &str) {
+        self.tag(name, attributes, |m| m.text(text));
+    }
+
+    /// An empty element of SVG.
+    pub(crate) fn shape(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
+        self.open(name, attributes);
+        self.out.push_str("/>");
+    }
+
+    fn open(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
+        self.out.push('<');
+        self.out.push_str(name);
+        for (key, value) in attributes {
+            self.out.push(' ');
+            self.out.push_str(key);
+            self.out.push_str("=\"");
+            self.text(value);
+            self.out.push('"');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_attributes_are_escaped() {
+        let mut m = Markup::default();
+        m.tag("p", &[("title", "\"><script>")], |m| m.text("a < b & 'c'\u{202e}\0\u{1b}"));
+        assert_eq!(
+            m.finish(),
+            "<p title=\"&quot;&gt;&lt;script&gt;\">a &lt; b &amp; &#39;c&#39;\u{fffd}\u{fffd}\u{fffd}</p>"
+        );
+    }
+}

@@ -1,0 +1,57 @@
+//! The data, how it was split, and every setting.
+
+use crate::report::{
+    ReportData,
+    html::{
+        markup::Markup,
+        number::{count, percent},
+        plot::Numbers,
+        table::{Cell, Table, facts},
+    },
+};
+
+pub(super) fn write(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
+    let source = &data.data;
+    facts(
+        m,
+        &[
+            ("Source", source.source.clone()),
+            ("Hash of its bytes", source.hash.clone().unwrap_or_default()),
+            ("Rows used", count(source.rows as f64)),
+            ("Columns", count(source.columns as f64)),
+            ("Target", source.target.clone()),
+            ("Values that are bad", source.bad_values.join(", ")),
+            ("Weights", source.weight.clone().unwrap_or_default()),
+            ("Protected (fairness only)", source.protected.join(", ")),
+            ("Excluded", source.excluded.join(", ")),
+            ("Split", data.split.method.clone()),
+            ("Seed", data.split.seed.to_string()),
+        ],
+    );
+    let mut table = Table::new("Samples").words("Sample").figures(&["Rows", "Goods", "Bads", "Bad rate"]);
+    for sample in &data.samples {
+        let measures = &sample.measures;
+        table.row(vec![
+            Cell::text(&sample.name),
+            Cell::Figure(count(measures.rows as f64)),
+            Cell::Figure(count(measures.goods)),
+            Cell::Figure(count(measures.bads)),
+            Cell::Figure(percent(measures.bad_rate, 2)),
+        ]);
+    }
+    table.write(m);
+    if !source.left_out.is_empty() {
+        let mut table = Table::new("Rows left out").words("Cause").figures(&["Rows"]);
+        for left_out in &source.left_out {
+            table.row(vec![Cell::text(&left_out.cause), Cell::Figure(count(left_out.rows as f64))]);
+        }
+        table.write(m);
+    }
+    if !data.options.is_empty() {
+        let mut table = Table::new("Settings, defaults included").words("Setting").words("Value");
+        for setting in &data.options {
+            table.row(vec![Cell::Code(setting.name.clone()), Cell::Code(setting.value.clone())]);
+        }
+        table.write(m);
+    }
+}

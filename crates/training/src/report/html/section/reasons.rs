@@ -1,0 +1,37 @@
+//! How reasons for a decision are drawn.
+
+use crate::report::{
+    ReportData,
+    html::{
+        markup::Markup,
+        number::fixed,
+        plot::Numbers,
+        sources::{Source, cite},
+        table::{Cell, Table},
+    },
+};
+
+pub(super) fn write(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
+    let Some(reasons) = &data.reasons else { return };
+    m.tag("p", &[], |m| {
+        m.text(&format!("Method: {}. At most {} reasons are given. {}", reasons.method, reasons.at_most, reasons.note));
+        cite(m, &[Source::Reasons]);
+    });
+    let mut table = Table::new("Baselines, in points, and the reason of each characteristic")
+        .words("Characteristic")
+        .figures(&["Maximum", "Mean of all", "Mean at the cut-off"])
+        .words("Code")
+        .words("Reason");
+    for row in &reasons.characteristics {
+        let points = |value: Option<f64>| Cell::maybe(value, |points| fixed(points, 2));
+        table.row(vec![
+            Cell::text(&row.characteristic),
+            points(row.maximum),
+            points(row.mean),
+            points(row.mean_at_cutoff),
+            Cell::Code(row.code.clone()),
+            Cell::text(&row.text),
+        ]);
+    }
+    table.write(m);
+}

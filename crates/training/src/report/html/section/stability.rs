@@ -1,0 +1,66 @@
+//! Shift from train to test.
+
+use crate::{
+    drift::{Stability, Thresholds},
+    report::{
+        ReportData,
+        html::{
+            markup::Markup,
+            number::{count, fixed, percent, signed},
+            plot::{self, Numbers},
+            sources::{Source, cite},
+            table::{Cell, Table},
+        },
+    },
+};
+
+pub(super) fn write(m: &mut Markup, numbers: &mut Numbers, data: &ReportData) {
+    m.tag("p", &[], |m| {
+        m.text("Train is expected, test is actual.");
+        cite(m, &[Source::Psi]);
+    });
+    let mut table = Table::new("Stability of the score (PSI) and of each characteristic (CSI)").words("Of").figures(&[
+        "Index",
+        "By chance, below",
+        "Light",
+    ]);
+    for one in &data.stability {
+        table.row(vec![
+            Cell::text(&one.name),
+            Cell::Figure(fixed(one.stability.index, 4)),
+            Cell::maybe(one.stability.chance, |chance| fixed(chance, 4)),
+            Cell::Light(one.stability.light),
+        ]);
+    }
+    table.write(m);
+    m.tag("div", &[("class", "wide")], |m| {
+        plot::index_bars(m, numbers, &data.stability, &Thresholds::default());
+        if let Some(score) = data.stability.iter().find(|one| one.name == "score") {
+            plot::shares(m, numbers, "Score bands, train and test", ("train", "test"), &score.stability);
+        }
+    });
+    if let Some(score) = data.stability.iter().find(|one| one.name == "score") {
+        bands(m, &score.stability);
+    }
+}
+
+fn bands(m: &mut Markup, stability: &Stability) {
+    let mut table = Table::new("PSI of the score by band").words("Score").figures(&[
+        "Train",
+        "Test, count",
+        "Test",
+        "Difference, in points of %",
+        "Part of the index",
+    ]);
+    for row in &stability.rows {
+        table.row(vec![
+            Cell::text(&row.label),
+            Cell::Figure(percent(row.expected_share, 1)),
+            Cell::Figure(count(row.actual_count)),
+            Cell::Figure(percent(row.actual_share, 1)),
+            Cell::Figure(signed(100.0 * (row.actual_share - row.expected_share), 1)),
+            Cell::Figure(fixed(row.part, 4)),
+        ]);
+    }
+    table.write(m);
+}
