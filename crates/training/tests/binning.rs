@@ -230,13 +230,33 @@ fn outcomes() -> Vec<bool> {
 }
 
 #[test]
-fn a_perfect_predictor_is_one_bin_and_no_infinity() {
-    // No bin may be of one class: what tells all is left to be seen by the check for perfect prediction.
+fn what_tells_the_outcome_is_said() {
+    // No bin may be of one class, so the bins of a perfect predictor say nothing.
     let bad = outcomes();
-    let values: Vec<f64> = bad.iter().map(|bad| f64::from(u8::from(*bad))).collect();
-    let bins = bin_numeric(&values, &bad, None, &BinningOptions::default()).unwrap();
-    assert_eq!((bins.bins.len(), bins.iv), (1, 0.0));
-    // A missing value that tells all has a bin of its own, with half a record added to either class.
+    let options = BinningOptions { special_numbers: vec![-9.0], ..BinningOptions::default() };
+    let perfect = |value: &dyn Fn(usize, bool) -> f64| {
+        let values: Vec<f64> = bad.iter().enumerate().map(|(row, bad)| value(row, *bad)).collect();
+        bin_numeric(&values, &bad, None, &options).unwrap()
+    };
+    let bins = perfect(&|row, bad| row as f64 / 1e4 + f64::from(u8::from(bad)));
+    assert_eq!((bins.bins.len(), bins.iv, bins.perfect), (1, 0.0, true));
+    assert!(perfect(&|_, bad| if bad { f64::NAN } else { 1.0 }).perfect);
+    assert!(perfect(&|_, bad| if bad { -9.0 } else { 1.0 }).perfect);
+    assert!(!perfect(&|row, bad| if bad && row > 0 { 2.0 } else { 1.0 }).perfect);
+    // A row number has one row a value and tells nothing; neither does a constant.
+    assert!(!perfect(&|row, _| row as f64).perfect);
+    assert!(!perfect(&|_, _| 5.0).perfect);
+
+    let levels: Vec<String> = (0..1000).map(|level| format!("{level:03}")).collect();
+    let of_class: Vec<u32> = bad.iter().enumerate().map(|(row, bad)| (row % 3) as u32 + 3 * u32::from(*bad)).collect();
+    let of_row: Vec<u32> = (0..1000).collect();
+    assert!(bin_categories(&of_class, &levels, &bad, None, &options).unwrap().perfect);
+    assert!(!bin_categories(&of_row, &levels, &bad, None, &options).unwrap().perfect);
+}
+
+#[test]
+fn a_missing_value_that_tells_all_has_no_infinite_woe() {
+    let bad = outcomes();
     let values: Vec<f64> = bad.iter().map(|bad| if *bad { f64::NAN } else { 1.0 }).collect();
     let bins = bin_numeric(&values, &bad, None, &BinningOptions::default()).unwrap();
     let missing = bins.missing.unwrap();

@@ -1,6 +1,6 @@
 //! Groups of categories.
 
-use super::{Bin, BinningOptions, Totals, Trend, optimal, prebins};
+use super::{Bin, BinningOptions, Totals, Trend, optimal, perfect, prebins};
 use crate::Result;
 
 /// Groups of categories. Codes: the groups by ascending bad rate, then the special texts, then missing.
@@ -18,6 +18,8 @@ pub struct CategoryBins {
     pub unseen: usize,
     /// Information value, special and missing bins included.
     pub iv: f64,
+    /// Whether the column alone tells good from bad, though its groups cannot show it: few levels, each of one class.
+    pub perfect: bool,
 }
 
 /// Groups categories by bad rate, optimally. Codes index `levels`; those beyond it are missing.
@@ -40,6 +42,7 @@ pub fn bin_categories(
         all.add(*bad, weight);
         by_level.get_mut(*code as usize).unwrap_or(&mut missing).add(*bad, weight);
     }
+    let perfect = perfect::tells_outcome(&[], by_level.iter().copied().chain([missing]));
     let is_special = |level: usize| levels.get(level).is_some_and(|text| options.special_texts.contains(text));
     let present = || (0_u32..).zip(&by_level).filter(|(_, totals)| totals.count() > 0.0);
     let regular: f64 =
@@ -91,7 +94,7 @@ pub fn bin_categories(
         .collect();
     let missing = (missing.count() > 0.0).then(|| Bin::new(missing, all));
     let iv = bins.iter().chain(specials.iter().map(|(_, bin)| bin)).chain(&missing).map(|bin| bin.iv).sum();
-    Ok(CategoryBins { groups, bins, specials, missing, unseen, iv })
+    Ok(CategoryBins { groups, bins, specials, missing, unseen, iv, perfect })
 }
 
 impl CategoryBins {

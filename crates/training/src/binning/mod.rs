@@ -8,6 +8,7 @@ mod categories;
 mod numeric;
 mod optimal;
 mod options;
+mod perfect;
 mod prebins;
 mod tidy;
 mod tree;

@@ -1,6 +1,6 @@
 //! Bins of a number.
 
-use super::{Bin, BinningOptions, Totals, Trend, optimal, prebins, tidy};
+use super::{Bin, BinningOptions, Totals, Trend, optimal, perfect, prebins, tidy};
 use crate::Result;
 
 /// Bins of a number. Codes: the bins in ascending order, then the special values, then missing.
@@ -18,6 +18,8 @@ pub struct NumericBins {
     pub iv: f64,
     /// The trend that was kept.
     pub trend: Trend,
+    /// Whether the column alone tells good from bad, though its bins cannot show it: few ranges, each of one class.
+    pub perfect: bool,
 }
 
 /// Bins a number optimally. NaN is missing; values, outcomes and weights stand one a row.
@@ -46,7 +48,8 @@ pub fn bin_numeric(
     }
     let (distinct, totals) = records.distinct();
     let set_apart = specials.iter().map(|(_, special)| *special).chain([missing]);
-    let all = totals.iter().copied().chain(set_apart).fold(Totals::default(), Totals::plus);
+    let all = totals.iter().copied().chain(set_apart.clone()).fold(Totals::default(), Totals::plus);
+    let perfect = perfect::tells_outcome(&totals, set_apart);
     let fine = prebins::cuts(&totals, options.max_prebins);
     let merge = optimal::merge(&prebins::totals(&totals, &fine), all, options);
     let first_values: Vec<usize> = merge.cuts.iter().filter_map(|cut| fine.get(cut.checked_sub(1)?)).copied().collect();
@@ -63,6 +66,7 @@ pub fn bin_numeric(
         missing,
         iv,
         trend: merge.trend,
+        perfect,
     })
 }
 

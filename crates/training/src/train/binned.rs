@@ -75,11 +75,13 @@ impl Bins {
         }
     }
 
-    /// Whether every bin that has anyone in it holds one class only: the column tells the outcome.
+    /// Whether the column alone tells the outcome.
     #[must_use]
     pub(super) fn is_perfect(&self) -> bool {
-        let bins: Vec<Bin> = self.in_order().into_iter().flatten().filter(|bin| bin.totals.count() > 0.0).collect();
-        bins.len() > 1 && bins.iter().all(|bin| bin.totals.goods <= 0.0 || bin.totals.bads <= 0.0)
+        match self {
+            Self::Numeric(bins) => bins.perfect,
+            Self::Categories(bins) => bins.perfect,
+        }
     }
 }
 
