@@ -77,7 +77,7 @@ impl<'a> DriftCounter<'a> {
     /// [`Error::Validation`] where nobody was counted; [`Error::Setting`] where the thresholds make no sense.
     pub fn report(&self, thresholds: &Thresholds) -> Result<DriftReport> {
         thresholds.validate()?;
-        if !(self.count > 0.0) {
+        if self.count.is_nan() || self.count <= 0.0 {
             return Err(Error::Validation("no applicant was scored, so that there is nothing to compare".to_owned()));
         }
         let mut notes = Vec::new();
@@ -129,7 +129,7 @@ impl<'a> DriftCounter<'a> {
         if characteristic.attributes.iter().any(|attribute| attribute.points_expression.is_some()) {
             return Ok(Err("its points are computed, not fixed"));
         }
-        if !(counts.iter().sum::<f64>() > 0.0) {
+        if counts.iter().sum::<f64>() <= 0.0 {
             return Ok(Err("none of its attributes matched anybody"));
         }
         let labels: Vec<String> = characteristic.attributes.iter().map(attribute_label).collect();

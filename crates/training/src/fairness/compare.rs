@@ -171,7 +171,7 @@ fn describe(name: &str, group: &Tally, outcomes: bool) -> FairnessGroup {
         fisher_p: None,
         z: None,
         z_p: None,
-        goods: outcomes.then(|| group.weight - group.bad_weight),
+        goods: outcomes.then_some(group.weight - group.bad_weight),
         bads: outcomes.then_some(group.bad_weight),
         bad_rate: outcomes.then(|| group.bad_weight / group.weight),
         approved_bad_rate: (outcomes && group.approved > 0).then(|| group.approved_bad_weight / group.approved_weight),

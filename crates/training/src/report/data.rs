@@ -52,7 +52,8 @@ pub struct ReportData {
     /// How scorecards fitted the same way on parts of the data do on the rest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cross_validation: Option<CrossValidation>,
-    /// Shift of the score and the characteristics from train to test; empty without a test sample.
+    /// Shift of the score and the characteristics from train to test, under the default [`crate::drift::Thresholds`]; empty
+    /// without a test sample.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stability: Vec<NamedStability>,
     /// One element a protected column.

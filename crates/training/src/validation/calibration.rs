@@ -144,7 +144,7 @@ pub fn calibration(
 /// zero even where nobody or everybody is bad.
 #[must_use]
 pub fn wilson_interval(rate: f64, n: f64) -> ConfidenceInterval {
-    if !(n > 0.0) {
+    if n.is_nan() || n <= 0.0 {
         return ConfidenceInterval { lower: 0.0, upper: 1.0, level: 0.95 };
     }
     let z2 = Z_95 * Z_95;

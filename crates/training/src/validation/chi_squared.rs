@@ -23,7 +23,7 @@ pub fn chi_squared_survival(x: f64, degrees: f64) -> f64 {
 /// The x below which a share of the distribution lies, by bisection of [`chi_squared_survival`]. NaN for a share outside 0–1.
 #[must_use]
 pub fn chi_squared_quantile(share: f64, degrees: f64) -> f64 {
-    if !(0.0..1.0).contains(&share) || !(degrees > 0.0 && degrees.is_finite()) {
+    if !((0.0..1.0).contains(&share) && degrees > 0.0 && degrees.is_finite()) {
         return if share == 1.0 { f64::INFINITY } else { f64::NAN };
     }
     let below = |x: f64| chi_squared_survival(x, degrees) > 1.0 - share;

@@ -56,7 +56,7 @@ pub(super) fn slope(sample: &[Observation]) -> Option<Estimate> {
         }
         let determinant = haa * hbb - hab * hab;
         // A relative bound: equal log-odds leave nothing but rounding.
-        if !(determinant > 1e-12 * haa * hbb) {
+        if determinant.is_nan() || determinant <= 1e-12 * haa * hbb {
             return None;
         }
         let (da, db) = ((hbb * ga - hab * gb) / determinant, (haa * gb - hab * ga) / determinant);

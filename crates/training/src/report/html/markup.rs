@@ -62,6 +62,25 @@ impl Markup {
         self.tag(name, attributes, |m| m.text(text));
     }
 
+    /// Prose in which names stand between backticks: they become code.
+    pub(crate) fn prose(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some((before, name, after)) = rest
+            .split_once('`')
+            .and_then(|(before, rest)| rest.split_once('`').map(|(name, after)| (before, name, after)))
+        {
+            self.text(before);
+            self.line("code", &[], name);
+            rest = after;
+        }
+        self.text(rest);
+    }
+
+    /// A list of such prose.
+    pub(crate) fn list(&mut self, class: &'static str, lines: &[String]) {
+        self.tag("ul", &[("class", class)], |m| lines.iter().for_each(|line| m.tag("li", &[], |m| m.prose(line))));
+    }
+
     /// An empty element of SVG.
     pub(crate) fn shape(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
         self.open(name, attributes);
@@ -84,6 +103,13 @@ impl Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_between_backticks_become_code() {
+        let mut m = Markup::default();
+        m.prose("`a<b` and `c` but `d");
+        assert_eq!(m.finish(), "<code>a&lt;b</code> and <code>c</code> but `d");
+    }
 
     #[test]
     fn text_and_attributes_are_escaped() {

@@ -11,7 +11,7 @@ pub(crate) struct Table {
 }
 
 struct Column {
-    name: &'static str,
+    name: String,
     left: bool,
 }
 
@@ -54,14 +54,14 @@ impl Table {
     }
 
     /// A column of words, to the left.
-    pub(crate) fn words(mut self, name: &'static str) -> Self {
-        self.columns.push(Column { name, left: true });
+    pub(crate) fn words(mut self, name: impl Into<String>) -> Self {
+        self.columns.push(Column { name: name.into(), left: true });
         self
     }
 
     /// Columns of figures, to the right.
-    pub(crate) fn figures(mut self, names: &[&'static str]) -> Self {
-        self.columns.extend(names.iter().map(|name| Column { name, left: false }));
+    pub(crate) fn figures<S: AsRef<str>>(mut self, names: &[S]) -> Self {
+        self.columns.extend(names.iter().map(|name| Column { name: name.as_ref().to_owned(), left: false }));
         self
     }
 
@@ -85,7 +85,7 @@ impl Table {
                     m.tag("tr", &[], |m| {
                         for column in &self.columns {
                             let class = if column.left { "left" } else { "figure" };
-                            m.line("th", &[("scope", "col"), ("class", class)], column.name);
+                            m.line("th", &[("scope", "col"), ("class", class)], &column.name);
                         }
                     });
                 });
@@ -96,7 +96,8 @@ impl Table {
 
     fn write_row(&self, m: &mut Markup, row: &Row) {
         m.tag("tr", &[("class", row.emphasis)], |m| {
-            for (place, (cell, column)) in row.cells.iter().zip(&self.columns).enumerate() {
+            let cells = row.cells.iter().chain(std::iter::repeat(&Cell::Absent));
+            for (place, (cell, column)) in cells.zip(&self.columns).enumerate() {
                 let class = if column.left { "left" } else { "figure" };
                 if place == 0 {
                     m.tag("th", &[("scope", "row"), ("class", class)], |m| cell.write(m));

@@ -37,8 +37,8 @@ pub(crate) fn bins(m: &mut Markup, numbers: &mut Numbers, characteristic: &Chara
     if !characteristic.test_bins.is_empty() {
         legend.push(("dot ink", "bad rate, test".to_owned()));
     }
-    legend.push(("block good", "better than average".to_owned()));
-    legend.push(("block worse", "worse than average".to_owned()));
+    legend.push(("block good", "WoE above 0: better than average".to_owned()));
+    legend.push(("block worse", "below 0: worse".to_owned()));
     let caption = Caption { title: "Bins", description: describe(rows), legend };
     let height = HEAD + ROW * rows.len() as f64 + 6.0;
     numbers.figure(m, &caption, (WIDTH, height), |m| {
@@ -52,7 +52,7 @@ pub(crate) fn bins(m: &mut Markup, numbers: &mut Numbers, characteristic: &Chara
         for (place, row) in rows.iter().enumerate() {
             let top = HEAD + ROW * place as f64;
             label(m, &row.label, LEFT - 10.0, top + 15.0, 30);
-            shares.bar(m, "block second", top, row.share, &percent(row.share, 1));
+            shares.bar(m, "block third", top, row.share, &percent(row.share, 1));
             if let Some(rate) = row.bad_rate {
                 bad_rates.bar(m, "block bad", top, rate, &percent(rate, 1));
             }
@@ -60,10 +60,10 @@ pub(crate) fn bins(m: &mut Markup, numbers: &mut Numbers, characteristic: &Chara
                 let (x, y) = (px(bad_rates.scale.at(rate)), px(top + ROW / 2.0 - 1.0));
                 m.shape("circle", &[("class", "dot ink"), ("cx", &x), ("cy", &y), ("r", "3.4")]);
             }
-            let class = |value: f64| if value < 0.0 { "block worse" } else { "block good" };
-            woes.bar(m, class(row.woe), top, row.woe, &fixed(row.woe, 2));
+            let class = if row.woe < 0.0 { "block worse" } else { "block good" };
+            woes.bar(m, class, top, row.woe, &fixed(row.woe, 2));
             if let Some(value) = row.points {
-                points.bar(m, class(value), top, value, &short(value, 2));
+                points.bar(m, class, top, value, &short(value, 2));
             }
         }
         for panel in &panels {
@@ -101,7 +101,7 @@ struct Panel {
 impl Panel {
     fn new(m: &mut Markup, place: u32, name: &'static str, (low, high): (f64, f64)) -> Self {
         let left = LEFT + f64::from(place) * PANEL;
-        let right = left + PANEL - 6.0;
+        let right = left + PANEL - 14.0;
         m.line("text", &[("class", "name"), ("x", &px(left)), ("y", "14")], name);
         let high = if high > low { high } else { low + 1.0 };
         Self { scale: Scale::new((low, high), (left, right - FIGURES)), right }

@@ -1,7 +1,7 @@
 //! Curves: ROC, KS, calibration, gains, lift, cut-offs.
 
 use super::{
-    frame::{Along, Axis, Caption, Key, Numbers, Plane},
+    frame::{Along, Axis, Caption, Key, Numbers, Plane, Ticks},
     scale::{nice_domain, px},
 };
 use crate::{
@@ -25,7 +25,7 @@ fn class_of(place: usize) -> &'static str {
 }
 
 fn shares<'a>(name: &'a str) -> Axis<'a> {
-    Axis { name, domain: (0.0, 1.0), along: Along::Percent, ticks: 5 }
+    Axis { name, domain: (0.0, 1.0), along: Along::Percent, ticks: Ticks::Round(5) }
 }
 
 /// ROC curves; the sample that matters most comes first.
@@ -66,7 +66,8 @@ pub(crate) fn kolmogorov_smirnov(m: &mut Markup, numbers: &mut Numbers, sample: 
         ],
     };
     numbers.figure(m, &caption, SQUARE, |m| {
-        let x = Axis { name: "score", domain: nice_domain(*low, *high, 6), along: Along::Number, ticks: 6 };
+        let x =
+            Axis { name: "score", domain: nice_domain(*low, *high, 6), along: Along::Number, ticks: Ticks::Round(6) };
         let plane = Plane::draw(m, SQUARE, &x, &shares("share at or below the score"));
         let point = |p: &CurvePoint| p.score.unwrap_or(*low);
         plane.path(m, "line bad", sample.curve.iter().map(|p| (point(p), p.bads)));
@@ -86,7 +87,7 @@ pub(crate) fn calibration(m: &mut Markup, numbers: &mut Numbers, name: &str, cal
     });
     let domain = (0.0, nice_domain(0.0, highest.max(1e-6), 5).1.min(1.0));
     let caption = Caption {
-        title: "Calibration",
+        title: &format!("Calibration, {name}"),
         description: format!(
             "Bad rate seen over mean probability of bad given, by group of similar probability, on the {name} sample, with 95 % intervals. On \
              the dashed line the probabilities are true."
@@ -94,7 +95,7 @@ pub(crate) fn calibration(m: &mut Markup, numbers: &mut Numbers, name: &str, cal
         legend: vec![("dot main", format!("{name}, 95% Wilson interval")), ("line chance", "perfect".to_owned())],
     };
     numbers.figure(m, &caption, SQUARE, |m| {
-        let axis = |name| Axis { name, domain, along: Along::Percent, ticks: 5 };
+        let axis = |name| Axis { name, domain, along: Along::Percent, ticks: Ticks::Round(5) };
         let plane = Plane::draw(m, SQUARE, &axis("predicted bad rate"), &axis("observed bad rate"));
         plane.path(m, "line chance", [(domain.0, domain.0), (domain.1, domain.1)]);
         for group in &calibration.groups {
@@ -140,9 +141,18 @@ pub(crate) fn lift(m: &mut Markup, numbers: &mut Numbers, sample: &SampleReport)
     };
     numbers.figure(m, &caption, SQUARE, |m| {
         let groups = sample.gains.len().max(1) as f64;
-        let x =
-            Axis { name: "score group, lowest first", domain: (0.5, groups + 0.5), along: Along::Number, ticks: 10 };
-        let y = Axis { name: "lift", domain: (0.0, nice_domain(0.0, most, 5).1), along: Along::Number, ticks: 5 };
+        let x = Axis {
+            name: "score group, lowest first",
+            domain: (0.5, groups + 0.5),
+            along: Along::Number,
+            ticks: Ticks::Named((1..=sample.gains.len()).map(|group| group.to_string()).collect()),
+        };
+        let y = Axis {
+            name: "lift",
+            domain: (0.0, nice_domain(0.0, most, 5).1),
+            along: Along::Number,
+            ticks: Ticks::Round(5),
+        };
         let plane = Plane::draw(m, SQUARE, &x, &y);
         for (row, place) in sample.gains.iter().zip(1_u32..) {
             let place = f64::from(place);
@@ -177,7 +187,12 @@ pub(crate) fn cut_offs(m: &mut Markup, numbers: &mut Numbers, sample: &SampleRep
         ],
     };
     numbers.figure(m, &caption, size, |m| {
-        let x = Axis { name: "cut-off (score)", domain: (first.cut, last.cut), along: Along::Number, ticks: 10 };
+        let x = Axis {
+            name: "cut-off (score)",
+            domain: (first.cut, last.cut),
+            along: Along::Number,
+            ticks: Ticks::Round(10),
+        };
         let plane = Plane::draw(m, size, &x, &shares("share"));
         plane.path(m, "line second", sample.cut_offs.iter().map(|row| (row.cut, row.bads_declined)));
         plane.path(m, "line main", sample.cut_offs.iter().map(|row| (row.cut, row.approval_rate)));

@@ -67,7 +67,28 @@ pub(crate) struct Axis<'a> {
     pub(crate) name: &'a str,
     pub(crate) domain: (f64, f64),
     pub(crate) along: Along,
-    pub(crate) ticks: u32,
+    pub(crate) ticks: Ticks,
+}
+
+/// What stands along an axis.
+pub(crate) enum Ticks {
+    /// About so many round values.
+    Round(u32),
+    /// Words at 1, 2, 3 and on.
+    Named(Vec<String>),
+}
+
+impl Axis<'_> {
+    /// The places and what stands there.
+    fn ticks(&self) -> Vec<(f64, String)> {
+        match &self.ticks {
+            Ticks::Round(count) => {
+                let (values, decimals) = ticks(self.domain.0, self.domain.1, *count);
+                values.into_iter().map(|value| (value, self.along.write(value, decimals))).collect()
+            }
+            Ticks::Named(names) => (1_u32..).map(f64::from).zip(names.iter().cloned()).collect(),
+        }
+    }
 }
 
 /// Two axes and the room between them.
@@ -87,19 +108,17 @@ impl Plane {
         let plane =
             Self { x: Scale::new(x.domain, (LEFT, width - RIGHT)), y: Scale::new(y.domain, (height - BOTTOM, TOP)) };
         let (left, right, bottom) = (px(LEFT), px(width - RIGHT), px(height - BOTTOM));
-        let (values, decimals) = ticks(y.domain.0, y.domain.1, y.ticks);
-        for value in values {
+        for (value, words) in y.ticks() {
             let at = px(plane.y.at(value));
             m.shape("line", &[("class", "grid"), ("x1", &left), ("x2", &right), ("y1", &at), ("y2", &at)]);
             let (x, y_at) = (px(LEFT - 7.0), px(plane.y.at(value) + 4.0));
-            m.line("text", &[("class", "tick end"), ("x", &x), ("y", &y_at)], &y.along.write(value, decimals));
+            m.line("text", &[("class", "tick end"), ("x", &x), ("y", &y_at)], &words);
         }
-        let (values, decimals) = ticks(x.domain.0, x.domain.1, x.ticks);
-        for value in values {
+        for (value, words) in x.ticks() {
             let at = px(plane.x.at(value));
             let (foot, below) = (px(height - BOTTOM + 4.0), px(height - BOTTOM + 17.0));
             m.shape("line", &[("class", "axis"), ("x1", &at), ("x2", &at), ("y1", &bottom), ("y2", &foot)]);
-            m.line("text", &[("class", "tick mid"), ("x", &at), ("y", &below)], &x.along.write(value, decimals));
+            m.line("text", &[("class", "tick mid"), ("x", &at), ("y", &below)], &words);
         }
         m.shape("line", &[("class", "axis"), ("x1", &left), ("x2", &right), ("y1", &bottom), ("y2", &bottom)]);
         let (middle, low) = (px(f64::midpoint(LEFT, width - RIGHT)), px(height - 5.0));

@@ -1,7 +1,7 @@
 //! Bars: score distribution, shares expected and actual, stability indices.
 
 use super::{
-    frame::{Along, Axis, Caption, Numbers, Plane, block},
+    frame::{Along, Axis, Caption, Numbers, Plane, Ticks, block},
     scale::{Scale, nice_domain, px},
 };
 use crate::{
@@ -31,12 +31,12 @@ pub(crate) fn distribution(m: &mut Markup, numbers: &mut Numbers, sample: &Sampl
         ],
     };
     numbers.figure(m, &caption, size, |m| {
-        let x = Axis { name: "score", domain: (first.from, last.to), along: Along::Number, ticks: 12 };
+        let x = Axis { name: "score", domain: (first.from, last.to), along: Along::Number, ticks: Ticks::Round(12) };
         let y = Axis {
             name: "share of the class",
             domain: (0.0, nice_domain(0.0, most.max(1e-6), 5).1),
             along: Along::Percent,
-            ticks: 5,
+            ticks: Ticks::Round(5),
         };
         let plane = Plane::draw(m, size, &x, &y);
         for band in &bands {
@@ -68,12 +68,18 @@ pub(crate) fn shares(m: &mut Markup, numbers: &mut Numbers, title: &str, names: 
     };
     numbers.figure(m, &caption, size, |m| {
         let count = stability.rows.len().max(1) as f64;
-        let x = Axis { name: "band, lowest scores first", domain: (0.5, count + 0.5), along: Along::Number, ticks: 10 };
+        let labels: Vec<String> = stability.rows.iter().map(|row| row.label.clone()).collect();
+        let longest = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
+        // Words that would run into each other give way to the number of the band; the table has them all.
+        let fit = longest as f64 * 6.5 * count < size.0 - 64.0;
+        let names = if fit { labels } else { (1..=labels.len()).map(|band| band.to_string()).collect() };
+        let name = if fit { "score" } else { "band, lowest scores first" };
+        let x = Axis { name, domain: (0.5, count + 0.5), along: Along::Number, ticks: Ticks::Named(names) };
         let y = Axis {
             name: "share",
             domain: (0.0, nice_domain(0.0, most.max(1e-6), 5).1),
             along: Along::Percent,
-            ticks: 5,
+            ticks: Ticks::Round(5),
         };
         let plane = Plane::draw(m, size, &x, &y);
         for (row, place) in stability.rows.iter().zip(1_u32..) {

@@ -28,19 +28,24 @@ impl Scale {
 pub(crate) fn ticks(low: f64, high: f64, count: u32) -> (Vec<f64>, usize) {
     let Some(step) = nice_step(low, high, count) else { return (vec![low], 0) };
     let (first, last) = ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
-    if !(last - first <= 1000.0) {
+    if (last - first).is_nan() || last - first > 1000.0 {
         return (vec![low], 0);
     }
     let decimals = (-libm::floor(libm::log10(step) + 1e-9)).clamp(0.0, 12.0) as usize;
     ((0..=(last - first).max(0.0) as u32).map(|i| (first + f64::from(i)) * step).collect(), decimals)
 }
 
-/// The ends of an axis widened to round values.
+/// The ends of an axis widened until [`ticks`] of as many values puts one on each.
 pub(crate) fn nice_domain(low: f64, high: f64, count: u32) -> (f64, f64) {
-    let Some(step) = nice_step(low, high, count) else {
-        return if low.is_finite() { (low - 0.5, low + 0.5) } else { (0.0, 1.0) };
-    };
-    ((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step)
+    let (mut low, mut high) = (low, high);
+    // A wider axis may have a longer step, which widens it again; two rounds settle it.
+    for _ in 0..3 {
+        let Some(step) = nice_step(low, high, count) else {
+            return if low.is_finite() { (low - 0.5, low + 0.5) } else { (0.0, 1.0) };
+        };
+        (low, high) = ((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step);
+    }
+    (low, high)
 }
 
 fn nice_step(low: f64, high: f64, count: u32) -> Option<f64> {
@@ -83,6 +88,8 @@ mod tests {
         assert_eq!(ticks(7.0, 7.0, 4), (vec![7.0], 0));
         assert_eq!(nice_domain(413.0, 689.0, 6), (400.0, 700.0));
         assert_eq!(nice_domain(7.0, 7.0, 6), (6.5, 7.5));
+        let (_, high) = nice_domain(0.0, 0.173, 5);
+        assert!((high - 0.2).abs() < 1e-12 && (ticks(0.0, high, 5).0.last().unwrap() - high).abs() < 1e-12);
         assert_eq!(nice_domain(f64::NAN, 7.0, 6), (0.0, 1.0));
     }
 

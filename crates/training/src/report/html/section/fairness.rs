@@ -83,7 +83,7 @@ fn write_column(m: &mut Markup, column: &FairnessColumn) {
     approvals.write(m);
     accuracy.write(m);
     if !column.notes.is_empty() {
-        m.tag("ul", &[("class", "plain quiet")], |m| column.notes.iter().for_each(|note| m.line("li", &[], note)));
+        m.list("plain quiet", &column.notes);
     }
 }
 

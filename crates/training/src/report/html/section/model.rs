@@ -65,7 +65,7 @@ pub(super) fn regression(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
     }
     table.write(m);
     if !regression.notes.is_empty() {
-        m.tag("ul", &[("class", "plain")], |m| regression.notes.iter().for_each(|note| m.line("li", &[], note)));
+        m.list("plain", &regression.notes);
     }
 }
 

@@ -27,21 +27,21 @@ const MEASURES: [(&str, Of); 5] = [
 ];
 
 pub(super) fn write(m: &mut Markup, numbers: &mut Numbers, data: &ReportData) {
-    let mut table = Table::new("Measures by sample, with bootstrap intervals at 95%")
-        .words("Measure")
-        .words("Sample")
-        .figures(&["Value", "95% interval"]);
+    let mut table = Table::new("Measures by sample, with bootstrap intervals at 95%").words("Measure");
+    for sample in &data.samples {
+        table = table.figures(&[sample.name.as_str(), "95% interval"]);
+    }
     for (name, of) in MEASURES {
+        let mut cells = vec![Cell::text(name)];
         for sample in &data.samples {
-            let Some(estimate) = of(&sample.measures) else { continue };
-            let interval = interval(&estimate);
-            table.row(vec![
-                Cell::text(name),
-                Cell::text(&sample.name),
-                Cell::Figure(fixed(estimate.value, 4)),
-                if interval.is_empty() { Cell::Absent } else { Cell::Figure(interval) },
-            ]);
+            let estimate = of(&sample.measures);
+            cells.push(Cell::maybe(estimate.map(|e| e.value), |value| fixed(value, 4)));
+            cells.push(match estimate.as_ref().map(interval) {
+                Some(interval) if !interval.is_empty() => Cell::Figure(interval),
+                _ => Cell::Absent,
+            });
         }
+        table.row(cells);
     }
     table.write(m);
     m.tag("p", &[("class", "quiet")], |m| {

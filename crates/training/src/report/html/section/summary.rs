@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) fn write(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
     if !data.warnings.is_empty() {
-        m.tag("ul", &[("class", "warnings")], |m| data.warnings.iter().for_each(|warning| m.line("li", &[], warning)));
+        m.list("warnings", &data.warnings);
     }
     let samples = ranked(data);
     m.tag("dl", &[("class", "tiles")], |m| {
@@ -43,9 +43,9 @@ pub(super) fn write(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
     });
     if samples.len() > 1 {
         let words: Vec<String> =
-            samples.iter().map(|s| format!("{} Gini {}", s.name, fixed(s.measures.gini.value, 3))).collect();
+            samples.iter().map(|s| format!("{} on {}", fixed(s.measures.gini.value, 3), s.name)).collect();
         m.tag("p", &[("class", "quiet")], |m| {
-            m.text(&format!("{}. Intervals are at 95%.", words.join(", ")));
+            m.text(&format!("Gini: {}. Intervals are at 95%.", words.join(", ")));
             cite(m, &[Source::Auc, Source::Ks, Source::Bootstrap]);
         });
     }
@@ -85,7 +85,7 @@ pub(super) fn card(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
     for (title, lines) in [("Not for", &card.not_for), ("Limits", &card.limits), ("Monitoring", &card.monitoring)] {
         if !lines.is_empty() {
             m.line("h3", &[], title);
-            m.tag("ul", &[("class", "plain")], |m| lines.iter().for_each(|line| m.line("li", &[], line)));
+            m.list("plain", lines);
         }
     }
     m.line("h3", &[], "For the lender to settle");
