@@ -56,7 +56,7 @@ fn write_table(path: &Path) {
         }
         for index in 0..7 {
             let level: u32 = rng.random_range(0..5 + 40 * index);
-            risk += if index % 2 == 0 && level % 5 == 0 { 0.4 } else { 0.0 };
+            risk += if index % 2 == 0 && level.is_multiple_of(5) { 0.4 } else { 0.0 };
             write!(out, "level {level},").unwrap();
         }
         let bad = rng.random::<f64>() < 1.0 / (1.0 + (-risk).exp());
