@@ -49,7 +49,7 @@ fn bands(m: &mut Markup, stability: &Stability) {
         "Train",
         "Test, count",
         "Test",
-        "Difference, in points of %",
+        "Difference, percentage points",
         "Part of the index",
     ]);
     for row in &stability.rows {
