@@ -9,7 +9,7 @@ impl Table {
     /// # Errors
     /// [`Error::Column`] where the column is absent or not numeric, a weight is missing, infinite or negative (naming
     /// the first such row), or all are zero.
-    pub fn weights(&self, name: &str) -> Result<Vec<f64>> {
+    pub fn weights(&self, name: &str) -> Result<&[f64]> {
         let column = self.column(name)?;
         let fault = |problem: String| Error::Column { column: name.to_owned(), problem };
         let ColumnData::Numeric(weights) = &column.data else {
@@ -27,6 +27,6 @@ impl Table {
         if !weights.iter().sum::<f64>().is_finite() {
             return Err(fault("the weights add up to more than a number holds; scale them down".into()));
         }
-        Ok(weights.clone())
+        Ok(weights)
     }
 }

@@ -47,7 +47,7 @@ impl Roles {
             let name = &column.name;
             let reserved = *name == options.target
                 || options.weight.as_ref() == Some(name)
-                || matches!(&options.holdout, Holdout::Date { column, .. } if column == name);
+                || matches!(&options.holdout, Holdout::Date { column, .. } | Holdout::Newest { column, .. } if column == name);
             let role = options.dictionary.entry(name).role;
             if options.protected.contains(name) || (role == Role::Protected && !reserved) {
                 roles.protected.push(index);

@@ -3,7 +3,7 @@
 use super::{Holdout, TrainOptions};
 use crate::{
     Error, Result,
-    table::{Split, Table, random_split},
+    table::{Split, Table, date_split, newest_split, random_split},
 };
 
 /// The rows by sample.
@@ -13,7 +13,8 @@ use crate::{
 pub(super) fn split(table: &Table, bad: &[bool], options: &TrainOptions) -> Result<Split> {
     let split = match &options.holdout {
         Holdout::Random { share } => random_split(bad, *share, options.seed),
-        Holdout::Date { column, from } => crate::table::date_split(table, column, from)?,
+        Holdout::Date { column, from } => date_split(table, column, from)?,
+        Holdout::Newest { column, share } => newest_split(table, column, *share)?,
         Holdout::None => random_split(bad, 0.0, options.seed),
     };
     for (sample, rows) in [("train", &split.train), ("test", &split.test)] {
@@ -36,6 +37,9 @@ pub(super) fn in_words(options: &TrainOptions) -> String {
     match &options.holdout {
         Holdout::Random { share } => format!("{:.0} % of each class held out at random", 100.0 * share),
         Holdout::Date { column, from } => format!("out of time: rows whose `{column}` is {from} or later held out"),
+        Holdout::Newest { column, share } => {
+            format!("out of time: the newest rows by `{column}` held out, about {:.0} % of all", 100.0 * share)
+        }
         Holdout::None => "no rows held out".into(),
     }
 }

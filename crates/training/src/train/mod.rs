@@ -23,12 +23,7 @@ pub use options::{Holdout, TrainOptions};
 use scorecard::{Evaluator, Scorecard};
 
 use crate::{
-    Error, Result,
-    assessment::Assessed,
-    report::ReportData,
-    scoring::score_table,
-    table::{ColumnData, Table},
-    validation::Bootstrap,
+    Result, assessment::Assessed, report::ReportData, scoring::score_table, table::Table, validation::Bootstrap,
 };
 use columns::Roles;
 use fitting::Material;
@@ -73,7 +68,7 @@ pub fn train(table: &Table, options: &TrainOptions, progress: &(dyn Fn(Step) + S
     options.validate()?;
     let target = table.target(&options.target, &options.bad_values)?;
     let roles = Roles::of(table, options)?;
-    let weights = options.weight.as_ref().map(|name| weights(table, name)).transpose()?;
+    let weights = options.weight.as_ref().map(|name| table.weights(name)).transpose()?;
     let split = holdout::split(table, &target.bad, options)?;
     let material = Material { table, bad: &target.bad, weights, inputs: &roles.inputs, options };
     let done = std::sync::atomic::AtomicUsize::new(0);
@@ -119,21 +114,4 @@ pub fn train(table: &Table, options: &TrainOptions, progress: &(dyn Fn(Step) + S
 fn bootstrap(options: &TrainOptions) -> Option<Bootstrap> {
     let resamples = u32::try_from(options.bootstrap).unwrap_or(u32::MAX);
     (resamples > 1).then_some(Bootstrap { resamples, seed: options.seed, level: 0.95 })
-}
-
-fn weights<'a>(table: &'a Table, name: &str) -> Result<&'a [f64]> {
-    let ColumnData::Numeric(weights) = &table.column(name)?.data else {
-        return Err(Error::Column { column: name.into(), problem: "holds texts; a weight is a number".into() });
-    };
-    if let Some(row) = weights.iter().position(|weight| !(weight.is_finite() && *weight >= 0.0)) {
-        return Err(Error::Column {
-            column: name.into(),
-            problem: format!(
-                "row {} has the weight {}; weights are finite and at least 0",
-                row + 1,
-                weights.get(row).copied().unwrap_or_default()
-            ),
-        });
-    }
-    Ok(weights)
 }

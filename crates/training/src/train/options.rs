@@ -68,6 +68,13 @@ pub enum Holdout {
         /// First date that is held out.
         from: String,
     },
+    /// The newest rows, as near to a share of all as whole dates allow: out of time.
+    Newest {
+        /// Column of ISO 8601 dates.
+        column: String,
+        /// 0–0.9.
+        share: f64,
+    },
     /// None: every row is learnt from.
     None,
 }
@@ -103,7 +110,7 @@ impl TrainOptions {
     pub fn validate(&self) -> Result<()> {
         let fault = |setting: &str, problem: String| Err(Error::Setting { setting: setting.into(), problem });
         match &self.holdout {
-            Holdout::Random { share } if !(0.0..=0.9).contains(share) => {
+            Holdout::Random { share } | Holdout::Newest { share, .. } if !(0.0..=0.9).contains(share) => {
                 return fault("holdout", format!("{share} is not between 0 and 0.9"));
             }
             _ => {}
