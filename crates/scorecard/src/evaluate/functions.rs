@@ -102,6 +102,11 @@ const FUNCTIONS: &[(&str, usize, usize, Kind)] = &[
     ("concat", 2, usize::MAX, Kind::Concat),
 ];
 
+/// Whether there is a function of this PMML name that takes so many arguments; an error says why not.
+pub(crate) fn function_takes(name: &str, arguments: usize) -> std::result::Result<(), String> {
+    Function::named(name, arguments).map(drop)
+}
+
 impl Function {
     /// The function of this PMML name for this many arguments.
     pub(crate) fn named(name: &str, arguments: usize) -> std::result::Result<Self, String> {

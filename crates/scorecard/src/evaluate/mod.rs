@@ -18,3 +18,4 @@ pub use amount::Amount;
 pub use evaluation::{Evaluation, Matched, RankedReason};
 pub use evaluator::Evaluator;
 pub(crate) use field::FieldTreatment;
+pub(crate) use functions::function_takes;

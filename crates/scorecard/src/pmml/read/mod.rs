@@ -1,0 +1,50 @@
+//! From a PMML document to a [`Scorecard`], a chapter of the standard a file.
+
+mod array;
+mod data_dictionary;
+mod document;
+mod element;
+mod encoding;
+mod expression;
+mod functions;
+mod literal;
+mod mining_schema;
+mod output;
+mod predicate;
+mod scope;
+mod scorecard;
+mod tree;
+mod verification;
+
+use self::{document::Document, scope::Scope};
+use crate::{Error, Evaluator, MAX_BYTES, Result, Scorecard};
+
+/// Reads a PMML Scorecard, checks it, and runs the verification records that it carries.
+///
+/// The model keeps what the standard says of evaluation: attributes are tried in document order, differences of zero
+/// count as reasons, baselines are as stated. As many reasons are drawn as the document's output fields ask for (four
+/// where they ask for none). Derived fields that nothing uses are left out.
+///
+/// # Errors
+/// [`Error::TooLarge`]; [`Error::Pmml`] with line and element for whatever is not well-formed, outside the standard,
+/// outside the Scorecard model, contradictory, or verified with another result than the document states.
+pub fn read(bytes: &[u8]) -> Result<Scorecard> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Error::TooLarge { what: "PMML document", actual: bytes.len(), limit: MAX_BYTES });
+    }
+    let root = tree::parse(&encoding::decode(bytes)?)?;
+    let document = Document::open(&root)?;
+    let scope = Scope::new(&document)?;
+    let scorecard = scorecard::read(&document, &scope)?;
+    let evaluator = Evaluator::new(scorecard).map_err(|error| at_its_element(error, document.model))?;
+    verification::verify(document.model, &evaluator)?;
+    Ok(evaluator.scorecard().clone())
+}
+
+/// A contradiction within the model, at the element that it comes from.
+fn at_its_element(error: Error, model: &element::Element) -> Error {
+    let Error::Model { path, problem } = error else { return error };
+    let name = path.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map_or("", |(name, _)| name);
+    let element = document::named(model, name).unwrap_or(model);
+    element.error(format!("{problem} (at `{path}`)"))
+}
