@@ -4,3 +4,24 @@
 //! side file with their line numbers.
 //! **May use:** `scorecard`, threads, readers and writers.
 //! **Must never know:** how a scorecard is fitted, the store, the service, the terminal.
+//!
+//! A reader cuts the input into chunks of whole records, workers score them, and one writer puts the outcome back in
+//! the order of the input: the output is the same, byte for byte, whatever the number of threads.
+
+mod binding;
+mod chunk;
+mod csv_record;
+mod encode;
+mod error;
+mod faults;
+mod options;
+mod parquet_rows;
+mod parquet_sink;
+mod pipeline;
+mod reader;
+mod record;
+mod worker;
+
+pub use error::{Error, Result};
+pub use options::{Format, Keep, Options};
+pub use pipeline::{Input, Output, Summary, score};

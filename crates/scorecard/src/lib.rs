@@ -28,4 +28,4 @@ pub use format::{FORMAT_VERSION, MAX_BYTES, from_json, json_schema, to_json};
 pub use input_schema::input_schema;
 pub use model::Scorecard;
 pub use points::Points;
-pub use value::{Literal, Value};
+pub use value::{Literal, MISSING_TEXTS, Value};

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+/// Texts that mean "missing" in tables without types, in training and in scoring alike.
+pub const MISSING_TEXTS: [&str; 9] = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "."];
+
 /// What one field of one application holds. Borrowed, so that evaluation copies nothing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value<'a> {

@@ -22,8 +22,8 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        let missing = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "."];
-        Self { numeric: vec![], categorical: vec![], missing_values: missing.map(String::from).into(), delimiter: None }
+        let missing_values = scorecard::MISSING_TEXTS.map(String::from).into();
+        Self { numeric: vec![], categorical: vec![], missing_values, delimiter: None }
     }
 }
 
