@@ -43,7 +43,10 @@ impl Binding {
         });
         let fields: Vec<Option<usize>> = fields.collect::<Result<_>>()?;
         if fields.iter().all(Option::is_none) && !fields.is_empty() {
-            return Err(fault(format!("none of the scorecard's fields is a column; its columns are: {}", shown(header))));
+            return Err(fault(format!(
+                "none of the scorecard's fields is a column; its columns are: {}",
+                shown(header)
+            )));
         }
         let kept = match keep {
             Keep::All => (0..header.len()).collect(),

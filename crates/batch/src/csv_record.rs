@@ -19,6 +19,15 @@ pub(crate) fn end(bytes: &[u8], start: usize, delimiter: u8) -> Option<usize> {
     }
 }
 
+/// The record that begins at `start`, its line end left out, and where the next begins. The last record may lack a line
+/// end; what looks like one within an open quote belongs to the record.
+pub(crate) fn next(bytes: &[u8], start: usize, delimiter: u8) -> (Range<usize>, usize) {
+    let Some(next) = end(bytes, start, delimiter) else { return (start..bytes.len(), bytes.len()) };
+    let stop = next - 1;
+    let carriage_return = stop > start && bytes.get(stop - 1) == Some(&b'\r');
+    (start..if carriage_return { stop - 1 } else { stop }, next)
+}
+
 /// The quote that closes the one at `open`.
 fn closing_quote(bytes: &[u8], open: usize) -> Option<usize> {
     let mut at = open + 1;
@@ -114,16 +123,9 @@ mod tests {
         let mut start = 0;
         let mut fields = Vec::new();
         while start < text.len() {
-            let next = end(text, start, b',').unwrap_or(text.len());
-            let mut stop = next;
-            if text[start..stop].ends_with(b"\n") {
-                stop -= 1;
-            }
-            if text[start..stop].ends_with(b"\r") {
-                stop -= 1;
-            }
-            if stop > start {
-                split(text, start..stop, b',', &mut fields);
+            let (record, next) = next(text, start, b',');
+            if !record.is_empty() {
+                split(text, record, b',', &mut fields);
                 records.push(fields.iter().map(|f| unquoted(&text[f.clone()]).into_owned()).collect());
             }
             start = next;

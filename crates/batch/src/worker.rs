@@ -1,0 +1,225 @@
+//! One chunk scored.
+
+use std::{borrow::Cow, ops::Range};
+
+use scorecard::{ApplicationReader, Evaluation, Evaluator, Value};
+use serde_json::{Map, Value as Json};
+
+use crate::{
+    binding::Binding,
+    chunk::{Chunk, Records},
+    csv_record,
+    encode::{Encoded, Layout},
+    faults::Fault,
+    record::{self, Cell, Record, parquet_cell},
+};
+
+/// What every worker knows.
+pub(crate) struct Work<'a> {
+    pub(crate) evaluator: &'a Evaluator,
+    pub(crate) reader: ApplicationReader,
+    /// Of the table; of NDJSON it has no columns.
+    pub(crate) binding: Binding,
+    pub(crate) columns: usize,
+    pub(crate) layout: Layout,
+    pub(crate) delimiter: u8,
+    /// By field.
+    pub(crate) missing: Vec<Vec<String>>,
+}
+
+/// A chunk that is done.
+pub(crate) struct Done {
+    pub(crate) number: u64,
+    pub(crate) read: u64,
+    pub(crate) scored: u64,
+    pub(crate) output: Encoded,
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// What is used again for each record of a chunk.
+struct Progress<'w> {
+    work: &'w Work<'w>,
+    evaluation: Evaluation,
+    done: Done,
+}
+
+impl Work<'_> {
+    /// Scores a chunk.
+    pub(crate) fn score(&self, chunk: &Chunk) -> Done {
+        let bytes = match &chunk.records {
+            Records::Csv(bytes) | Records::Ndjson(bytes) => bytes.len(),
+            Records::Parquet(_) => 0,
+        };
+        let mut progress = Progress {
+            work: self,
+            evaluation: Evaluation::default(),
+            done: Done {
+                number: chunk.number,
+                read: chunk.read,
+                scored: 0,
+                output: self.layout.empty(self.evaluator, bytes),
+                faults: Vec::new(),
+            },
+        };
+        match &chunk.records {
+            Records::Csv(bytes) => progress.csv(bytes, chunk.first_line),
+            Records::Ndjson(bytes) => progress.ndjson(bytes, chunk.first_line),
+            Records::Parquet(rows) => progress.parquet(rows, chunk.first_line),
+        }
+        progress.done
+    }
+}
+
+impl Progress<'_> {
+    fn fault(&mut self, line: u64, field: &str, problem: String) {
+        self.done.faults.push(Fault { line, field: field.to_owned(), problem });
+    }
+
+    fn evaluate(&mut self, line: u64, values: &[Value<'_>], record: &Record<'_>) {
+        match self.work.evaluator.evaluate_into(values, &mut self.evaluation) {
+            Ok(()) => {
+                self.work.layout.push(&mut self.done.output, record, self.work.evaluator, &self.evaluation);
+                self.done.scored += 1;
+            }
+            Err(error) => self.done.faults.push(Fault::of(line, &error)),
+        }
+    }
+
+    fn csv(&mut self, bytes: &[u8], first_line: u64) {
+        let delimiter = self.work.delimiter;
+        let mut fields: Vec<Range<usize>> = Vec::with_capacity(self.work.columns);
+        let mut values: Vec<Value<'_>> = Vec::with_capacity(self.work.binding.fields.len());
+        let (mut start, mut line) = (0, first_line);
+        let has_quotes = memchr::memchr(b'"', bytes).is_some();
+        while start < bytes.len() {
+            let (range, next) = csv_record::next(bytes, start, delimiter);
+            let whole = bytes.get(start..next).unwrap_or_default();
+            if !range.is_empty() {
+                csv_record::split(bytes, range.clone(), delimiter, &mut fields);
+                self.csv_record(bytes, range, &fields, &mut values, line);
+            }
+            line += if has_quotes { memchr::memchr_iter(b'\n', whole).count() as u64 } else { 1 };
+            start = next;
+        }
+    }
+
+    fn csv_record<'b>(
+        &mut self,
+        bytes: &'b [u8],
+        range: Range<usize>,
+        fields: &[Range<usize>],
+        values: &mut Vec<Value<'b>>,
+        line: u64,
+    ) {
+        if fields.len() != self.work.columns {
+            let problem = format!("{} fields where the header has {}", fields.len(), self.work.columns);
+            return self.fault(line, "", problem);
+        }
+        values.clear();
+        let card = self.work.evaluator.scorecard();
+        let bound = card.fields.iter().zip(&self.work.binding.fields).zip(&self.work.missing);
+        for ((field, column), missing) in bound {
+            let raw = column.and_then(|column| fields.get(column)).and_then(|range| bytes.get(range.clone()));
+            let raw = raw.unwrap_or_default();
+            if raw.first() == Some(&b'"') {
+                match csv_record::unquoted(raw) {
+                    Cow::Borrowed(inside) => match text(inside).and_then(|text| record::read(text, field, missing)) {
+                        Ok(value) => values.push(value),
+                        Err(problem) => return self.fault(line, &field.name, problem),
+                    },
+                    // Doubled quotes: the text stands nowhere in the file and must be held.
+                    Cow::Owned(_) => return self.csv_record_owned(bytes, range, fields, line),
+                }
+            } else {
+                match text(raw).and_then(|text| record::read(text, field, missing)) {
+                    Ok(value) => values.push(value),
+                    Err(problem) => return self.fault(line, &field.name, problem),
+                }
+            }
+        }
+        self.evaluate(line, values, &Record::Csv(bytes, range, fields));
+    }
+
+    /// As [`Self::csv_record`], for a record with texts that must be unquoted into memory of their own.
+    fn csv_record_owned(&mut self, bytes: &[u8], range: Range<usize>, fields: &[Range<usize>], line: u64) {
+        let card = self.work.evaluator.scorecard();
+        let columns = self.work.binding.fields.iter();
+        let raw = |column: &Option<usize>| {
+            let range = column.and_then(|column| fields.get(column));
+            csv_record::unquoted(range.and_then(|range| bytes.get(range.clone())).unwrap_or_default())
+        };
+        let cells: Vec<Cow<'_, [u8]>> = columns.map(raw).collect();
+        let mut values = Vec::with_capacity(cells.len());
+        for ((field, cell), missing) in card.fields.iter().zip(&cells).zip(&self.work.missing) {
+            match text(cell).and_then(|text| record::read(text, field, missing)) {
+                Ok(value) => values.push(value),
+                Err(problem) => return self.fault(line, &field.name, problem),
+            }
+        }
+        self.evaluate(line, &values, &Record::Csv(bytes, range, fields));
+    }
+
+    fn ndjson(&mut self, bytes: &[u8], first_line: u64) {
+        for (line, text) in (first_line..).zip(bytes.split(|byte| *byte == b'\n')) {
+            let text = text.trim_ascii();
+            let text = if line == 1 { text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text) } else { text };
+            if text.is_empty() {
+                continue;
+            }
+            let Ok(text) = std::str::from_utf8(text) else {
+                self.fault(line, "", "is not UTF-8; save the file as UTF-8".into());
+                continue;
+            };
+            match serde_json::from_str::<Map<String, Json>>(text) {
+                Ok(object) => self.object(line, text, &object),
+                Err(error) => self.fault(line, "", format!("is no JSON object: {error}")),
+            }
+        }
+    }
+
+    fn object(&mut self, line: u64, text: &str, object: &Map<String, Json>) {
+        if self.work.layout.whole
+            && let Some(taken) = self.work.layout.added.iter().find(|name| object.contains_key(*name))
+        {
+            return self.fault(line, taken, "is already in the object; give the added members a prefix".into());
+        }
+        // Members that are no fields are carried through, so only the fields are read here.
+        let card = self.work.evaluator.scorecard();
+        let known: Map<String, Json> = card
+            .fields
+            .iter()
+            .filter_map(|field| object.get(&field.name).map(|value| (field.name.clone(), value.clone())))
+            .collect();
+        match self.work.reader.read(&known) {
+            Ok(values) => self.evaluate(line, &values, &Record::Json(text, object)),
+            Err(error) => self.done.faults.push(Fault::of(line, &error)),
+        }
+    }
+
+    fn parquet(&mut self, rows: &[parquet::record::Row], first_line: u64) {
+        for (line, row) in (first_line..).zip(rows) {
+            self.parquet_row(line, row);
+        }
+    }
+
+    fn parquet_row(&mut self, line: u64, row: &parquet::record::Row) {
+        let card = self.work.evaluator.scorecard();
+        let columns: Vec<&parquet::record::Field> = row.get_column_iter().map(|(_, field)| field).collect();
+        let cell = |column: &Option<usize>| {
+            column.and_then(|column| columns.get(column)).map_or(Cell::Missing, |field| parquet_cell(field))
+        };
+        let cells: Vec<Cell<'_>> = self.work.binding.fields.iter().map(cell).collect();
+        let mut values = Vec::with_capacity(cells.len());
+        for ((field, cell), missing) in card.fields.iter().zip(&cells).zip(&self.work.missing) {
+            match cell.value(field, missing) {
+                Ok(value) => values.push(value),
+                Err(problem) => return self.fault(line, &field.name, problem),
+            }
+        }
+        self.evaluate(line, &values, &Record::Parquet(row));
+    }
+}
+
+fn text(bytes: &[u8]) -> Result<&str, String> {
+    std::str::from_utf8(bytes).map_err(|_| "is not UTF-8; save the file as UTF-8".to_owned())
+}
