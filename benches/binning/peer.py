@@ -10,7 +10,6 @@ import sys
 import time
 import warnings
 
-import numpy as np
 import pandas as pd
 from optbinning import BinningProcess, OptimalBinning
 
@@ -41,8 +40,11 @@ def fit_seconds(frame, bad, categorical, repeats):
 def main():
     request = json.load(sys.stdin)
     frame = pd.read_csv(request["file"], keep_default_na=False, skipinitialspace=True)
+    categories = frame[request["categorical"]].astype(object)
+    frame[request["categorical"]] = categories.where(categories != "", None)
     bad = (frame[request["target"]].astype(str) == request["bad"]).to_numpy().astype(int)
     features = request["numeric"] + request["categorical"]
+    frame[request["numeric"]] = frame[request["numeric"]].apply(pd.to_numeric, errors="coerce")
     answer = {"iv": {}, "fit_seconds": {}}
     for split, rows in request["splits"].items():
         part, outcome = frame.iloc[rows], bad[rows]

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use training::{
     binning::{BinningOptions, Trend, bin_categories, bin_numeric},
-    table::{ColumnData, ReadOptions, Table, random_split, read},
+    table::{ColumnData, MISSING, ReadOptions, Table, random_split, read},
 };
 
 /// What the peer is asked to do.
@@ -126,9 +126,21 @@ fn ask(request: &Request<'_>) -> Answer {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// The constraints, where a share is one of all rows, as the peer takes it: of ours it is one of the regular rows.
+fn of_all_rows(options: &BinningOptions, data: &ColumnData) -> BinningOptions {
+    let (all, regular) = match data {
+        ColumnData::Numeric(values) => {
+            let regular = |value: &&f64| !value.is_nan() && !options.special_numbers.contains(value);
+            (values.len(), values.iter().filter(regular).count())
+        }
+        ColumnData::Categorical { codes, .. } => (codes.len(), codes.iter().filter(|code| **code != MISSING).count()),
+    };
+    let least = (options.min_share * all as f64).ceil();
+    BinningOptions { min_share: (least / regular.max(1) as f64).min(0.5), ..options.clone() }
+}
+
 /// Compares one data set; `false` where ours loses.
-fn compare(title: &str, file: &str, target: &str, bad_value: &str, all_rows: bool) -> bool {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data").join(file);
+fn compare(title: &str, path: PathBuf, target: &str, bad_value: &str, settings: &[Setting], all_rows: bool) -> bool {
     let table: Table = read(&path, &ReadOptions::default()).unwrap();
     let bad = table.target(target, &[bad_value.to_owned()]).unwrap().bad;
     let features: Vec<_> = table.columns.iter().filter(|column| column.name != target).collect();
@@ -140,7 +152,6 @@ fn compare(title: &str, file: &str, target: &str, bad_value: &str, all_rows: boo
     if all_rows {
         splits.insert("all rows", (0..u32::try_from(table.rows).unwrap()).collect());
     }
-    let settings = settings();
     let answer = ask(&Request {
         file: path,
         target,
@@ -161,10 +172,10 @@ fn compare(title: &str, file: &str, target: &str, bad_value: &str, all_rows: boo
             "| {split}: trend and constraints | sum of IV, plimsoll | optbinning | above | equal | below | largest gain |"
         );
         println!("|---|---|---|---|---|---|---|");
-        for setting in &settings {
+        for setting in settings {
             let (mut ours, mut theirs, mut counts, mut largest) = (0.0, 0.0, [0; 3], (0.0, "-"));
             for (name, data) in &parts {
-                let (iv, bins) = bin(data, &part_bad, &setting.ours);
+                let (iv, bins) = bin(data, &part_bad, &of_all_rows(&setting.ours, data));
                 let (peer_iv, peer_bins) = answer.iv[*split][&setting.name][*name];
                 ours += iv;
                 theirs += peer_iv;
@@ -217,8 +228,38 @@ fn compare(title: &str, file: &str, target: &str, bad_value: &str, all_rows: boo
     sound
 }
 
+/// Taiwan with gaps: bills of nothing left empty, and unknown education too.
+fn write_gaps(from: &Path, to: &Path) {
+    let table = read(from, &ReadOptions::default()).unwrap();
+    let mut text = table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(",") + "\n";
+    for row in 0..table.rows {
+        let cells = table.columns.iter().map(|column| {
+            let cell = column.data.text(row).unwrap();
+            let gap = column.name.starts_with("bill") && cell == "0" || column.name == "education" && cell == "unknown";
+            if gap { String::new() } else { cell }
+        });
+        text += &(cells.collect::<Vec<_>>().join(",") + "\n");
+    }
+    std::fs::write(to, text).unwrap();
+}
+
 fn main() -> ExitCode {
-    let german = compare("German Credit", "german-credit.csv", "creditability", "bad", true);
-    let taiwan = compare("Taiwan", "taiwan-default.csv.gz", "default", "1", false);
-    if german && taiwan { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
+    let taiwan = data.join("taiwan-default.csv.gz");
+    let gaps = Path::new(env!("CARGO_TARGET_TMPDIR")).join("taiwan-with-gaps.csv");
+    write_gaps(&taiwan, &gaps);
+    // A special value beside the gaps: no use of the card.
+    let mut special: Vec<Setting> = settings();
+    special.truncate(4);
+    for setting in &mut special {
+        setting.name += ", −2 special";
+        setting.ours.special_numbers = vec![-2.0];
+        setting.theirs["special_codes"] = json!([-2]);
+    }
+    let sound = [
+        compare("German Credit", data.join("german-credit.csv"), "creditability", "bad", &settings(), true),
+        compare("Taiwan", taiwan, "default", "1", &settings(), false),
+        compare("Taiwan with gaps", gaps, "default", "1", &special, false),
+    ];
+    if sound == [true; 3] { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

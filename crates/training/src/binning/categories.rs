@@ -65,7 +65,7 @@ pub fn bin_categories(
     }
     parts.sort_by(|(a, x), (b, y)| x.bad_rate().total_cmp(&y.bad_rate()).then_with(|| a.cmp(b)));
     let ordered: Vec<Totals> = parts.iter().map(|(_, totals)| *totals).collect();
-    let fine = prebins::cuts(&ordered, options.max_prebins);
+    let fine = prebins::cuts(&ordered, options.max_prebins, all.count());
     let options = BinningOptions { trend: Trend::Ascending, ..options.clone() };
     let merge = optimal::merge(&prebins::totals(&ordered, &fine), all, &options);
     let cuts: Vec<usize> = merge.cuts.iter().filter_map(|cut| fine.get(cut.checked_sub(1)?)).copied().collect();

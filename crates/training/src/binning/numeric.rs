@@ -50,7 +50,7 @@ pub fn bin_numeric(
     let set_apart = specials.iter().map(|(_, special)| *special).chain([missing]);
     let all = totals.iter().copied().chain(set_apart.clone()).fold(Totals::default(), Totals::plus);
     let perfect = perfect::tells_outcome(&totals, set_apart);
-    let fine = prebins::cuts(&totals, options.max_prebins);
+    let fine = prebins::cuts(&totals, options.max_prebins, all.count());
     let merge = optimal::merge(&prebins::totals(&totals, &fine), all, options);
     let first_values: Vec<usize> = merge.cuts.iter().filter_map(|cut| fine.get(cut.checked_sub(1)?)).copied().collect();
     let cut = |index: &usize| Some(tidy::between(*distinct.get(index.checked_sub(1)?)?, *distinct.get(*index)?));

@@ -3,13 +3,13 @@
 use super::{Totals, tree};
 
 /// Indices of first values of pre-bins but the first, ascending: every value where they are few, else quantiles; and
-/// the cuts of a decision tree.
-pub(super) fn cuts(values: &[Totals], max_prebins: usize) -> Vec<usize> {
+/// the cuts of a decision tree. `all` is the weight of all records, missing and special ones included.
+pub(super) fn cuts(values: &[Totals], max_prebins: usize, all: f64) -> Vec<usize> {
     if values.len() <= max_prebins {
         return (1..values.len()).collect();
     }
     let total: f64 = values.iter().map(|value| value.count()).sum();
-    let mut cuts = tree::cuts(values);
+    let mut cuts = tree::cuts(values, all);
     let (mut sum, mut next) = (0.0, 1.0);
     for (index, value) in values.iter().enumerate() {
         if index > 0 && sum >= next * total / max_prebins as f64 {

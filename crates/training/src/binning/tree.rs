@@ -1,7 +1,7 @@
 //! The cuts of a decision tree, as further candidates beside the quantiles.
 //!
 //! Grown best first by decrease of the Gini impurity (Breiman et al., *CART*, 1984), to at most 20 leaves of at least
-//! 5 % each: what the usual tools of the field take as pre-bins, so that their best merge is among ours.
+//! 5 % of all records each, missing ones counted: what the usual tools of the field take as pre-bins, so that their best merge is among ours.
 
 use super::Totals;
 
@@ -21,15 +21,15 @@ impl Leaf {
     }
 }
 
-/// Where to cut an ascending list of distinct values: indices of first values of leaves, ascending.
-pub(super) fn cuts(values: &[Totals]) -> Vec<usize> {
+/// Where to cut an ascending list of distinct values: indices of first values of leaves, ascending. `all` is the weight of
+/// all records, missing and special ones included.
+pub(super) fn cuts(values: &[Totals], all: f64) -> Vec<usize> {
     let mut sums = Vec::with_capacity(values.len() + 1);
     sums.push(Totals::default());
     for value in values {
         sums.push(sums.last().copied().unwrap_or_default().plus(*value));
     }
-    let total = sums.last().map_or(0.0, |sum| sum.count());
-    let least = MIN_LEAF * total;
+    let least = MIN_LEAF * all;
     let leaf = |start, end| Leaf { split: best_split(&sums, start, end, least), start, end };
     let mut leaves = vec![leaf(0, values.len())];
     let mut cuts = Vec::new();
