@@ -1,5 +1,7 @@
 //! Drift of a new population against the baseline that a scorecard holds.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use scorecard::{
     Points, Scorecard,
     model::{

@@ -12,6 +12,8 @@
 //! q = 1 / (1 + np.exp((score - 480) / 90))
 //! ```
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use proptest::prelude::*;
 use training::{
     fairness::{Applicants, FairnessOptions, compare},

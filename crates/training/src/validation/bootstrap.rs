@@ -13,6 +13,12 @@ const REDRAWS: u32 = 100;
 /// Rows a cell holds on average from which cells are drawn rather than rows; a binomial costs about as much as ten rows.
 const ROWS_A_BINOMIAL: usize = 10;
 
+/// Rows drawn for one resample at most where rows are drawn one by one.
+///
+/// Of a larger sample of `n` rows, `m` = 100,000 are drawn and the deviations from the figure shrink by √(m/n): the m-out-of-n bootstrap
+/// (Bickel, Götze & van Zwet, *Statistica Sinica* 7, 1997).
+const LARGEST_RESAMPLE: usize = 100_000;
+
 /// How intervals are drawn.
 ///
 /// Efron's percentile interval (Efron & Tibshirani, *An Introduction to the Bootstrap*, 1993, ch. 13): as many rows as there are
@@ -23,7 +29,8 @@ const ROWS_A_BINOMIAL: usize = 10;
 /// Rows alike in score, class, probability and weight are one **cell**, and how often a cell is drawn is all that the
 /// figures need. Where cells are much fewer than rows (any scorecard: its scores are few) their counts are drawn
 /// from the multinomial distribution directly, as a chain of conditional binomials: the same distribution as drawing the
-/// rows one by one, at a cost that does not grow with the file.
+/// rows one by one, at a cost that does not grow with the file. Elsewhere (weights of each row's own, say) rows are
+/// drawn one by one, and of more than 100,000 rows an m-out-of-n bootstrap is made.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bootstrap {
     /// Number of resamples; below 2 gives no interval.
@@ -48,8 +55,7 @@ impl Bootstrap {
         cells: &[u32],
         figures: impl Fn(&[u32]) -> Option<[f64; N]> + Sync,
     ) -> Vec<[f64; N]> {
-        let rows: u64 = cells.iter().map(|rows| u64::from(*rows)).sum();
-        let by_row = cells.len().saturating_mul(ROWS_A_BINOMIAL) as u64 > rows;
+        let (rows, by_row) = how(cells);
         let cell_of_row: Vec<u32> = if by_row {
             cells.iter().zip(0_u32..).flat_map(|(rows, cell)| std::iter::repeat_n(cell, *rows as usize)).collect()
         } else {
@@ -64,7 +70,7 @@ impl Bootstrap {
                     rng.set_stream(u64::from(resample));
                     (0..REDRAWS).find_map(|_| {
                         if by_row {
-                            draw_rows(&cell_of_row, counts, &mut rng);
+                            draw_rows(&cell_of_row, cell_of_row.len().min(LARGEST_RESAMPLE), counts, &mut rng);
                         } else {
                             draw_cells(cells, rows, counts, &mut rng);
                         }
@@ -76,22 +82,35 @@ impl Bootstrap {
             .collect()
     }
 
-    /// The interval of a figure from its resampled values: percentiles at (1 ∓ level)/2, linearly interpolated.
-    pub(super) fn interval(&self, mut resampled: Vec<f64>) -> Option<ConfidenceInterval> {
+    /// The interval of a figure from its resampled values: percentiles at (1 ∓ level)/2, linearly interpolated. `cells` are those
+    /// that were drawn from.
+    pub(super) fn interval(&self, value: f64, mut resampled: Vec<f64>, cells: &[u32]) -> Option<ConfidenceInterval> {
         if resampled.len() < 2 || !(self.level > 0.0 && self.level < 1.0) {
             return None;
         }
         resampled.sort_unstable_by(f64::total_cmp);
+        let (rows, by_row) = how(cells);
+        let shrink = if by_row { (LARGEST_RESAMPLE as f64 / rows as f64).sqrt() } else { 1.0 };
+        let end = |share: f64| {
+            let percentile = percentile(&resampled, share);
+            // Where as many rows were drawn as there are, the percentile itself without the rounding of the detour.
+            if shrink < 1.0 { value + shrink * (percentile - value) } else { percentile }
+        };
         let tail = (1.0 - self.level) / 2.0;
-        let (lower, upper) = (percentile(&resampled, tail), percentile(&resampled, 1.0 - tail));
-        Some(ConfidenceInterval { lower, upper, level: self.level })
+        Some(ConfidenceInterval { lower: end(tail), upper: end(1.0 - tail), level: self.level })
     }
 }
 
-/// Draws as many rows as there are, with replacement, and counts them by cell.
-fn draw_rows(cell_of_row: &[u32], counts: &mut [u32], rng: &mut ChaCha8Rng) {
+/// The number of rows, and whether they are drawn one by one.
+fn how(cells: &[u32]) -> (u64, bool) {
+    let rows: u64 = cells.iter().map(|rows| u64::from(*rows)).sum();
+    (rows, cells.len().saturating_mul(ROWS_A_BINOMIAL) as u64 > rows)
+}
+
+/// Draws so many rows, with replacement, and counts them by cell.
+fn draw_rows(cell_of_row: &[u32], size: usize, counts: &mut [u32], rng: &mut ChaCha8Rng) {
     counts.fill(0);
-    for _ in 0..cell_of_row.len() {
+    for _ in 0..size {
         let row = rng.random_range(0..cell_of_row.len());
         let cell = cell_of_row.get(row).copied().unwrap_or_default();
         if let Some(count) = counts.get_mut(cell as usize) {
@@ -100,7 +119,7 @@ fn draw_rows(cell_of_row: &[u32], counts: &mut [u32], rng: &mut ChaCha8Rng) {
     }
 }
 
-/// The counts of [`draw_rows`] from their multinomial distribution: a cell of k among the r rows not yet passed takes
+/// The counts of [`draw_rows`], of as many rows as there are, from their multinomial distribution: a cell of k among the r rows not yet passed takes
 /// Binomial(draws left, k / r).
 fn draw_cells(cells: &[u32], rows: u64, counts: &mut [u32], rng: &mut ChaCha8Rng) {
     let (mut draws, mut rows_left) = (rows, rows);
@@ -147,7 +166,7 @@ mod tests {
                 Some([counts.iter().zip(0..).map(|(&c, i)| f64::from(c) * f64::from(i % 10)).sum::<f64>() / 1e3])
             };
             let drawn = bootstrap.draw(&sizes, mean).into_iter().map(|[m]| m).collect();
-            let interval = bootstrap.interval(drawn).unwrap();
+            let interval = bootstrap.interval(4.5, drawn, &sizes).unwrap();
             let half = super::super::estimate::Z_95 * 8.25_f64.sqrt() / 1000_f64.sqrt();
             assert!((interval.lower - (4.5 - half)).abs() < 0.02, "{interval:?}");
             assert!((interval.upper - (4.5 + half)).abs() < 0.02, "{interval:?}");
@@ -166,9 +185,21 @@ mod tests {
     }
 
     #[test]
+    fn a_large_sample_of_unlike_rows_is_drawn_in_part_and_the_interval_shrinks() {
+        let cells = vec![1; 4 * LARGEST_RESAMPLE];
+        let bootstrap = Bootstrap { resamples: 2, seed: 0, level: 0.5 };
+        let total = |counts: &[u32]| Some([counts.iter().map(|&c| f64::from(c)).sum()]);
+        assert_eq!(bootstrap.draw(&cells, total), [[LARGEST_RESAMPLE as f64]; 2]);
+        let interval = bootstrap.interval(10.0, vec![8.0, 12.0], &cells).unwrap();
+        assert_eq!((interval.lower, interval.upper), (9.5, 10.5));
+        let few = bootstrap.interval(10.0, vec![8.0, 12.0], &[400_000, 400_000]).unwrap();
+        assert_eq!((few.lower, few.upper), (9.0, 11.0));
+    }
+
+    #[test]
     fn a_resample_that_always_lacks_a_class_is_left_out() {
         let bootstrap = Bootstrap { resamples: 3, seed: 0, level: 0.9 };
         assert_eq!(bootstrap.draw::<1>(&[1, 1], |_| None).len(), 0);
-        assert_eq!(bootstrap.interval(vec![1.0]), None);
+        assert_eq!(bootstrap.interval(1.0, vec![1.0], &[1, 1]), None);
     }
 }

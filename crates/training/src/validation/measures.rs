@@ -67,7 +67,7 @@ pub fn measure(
     let estimate = |place: usize| {
         let value = whole.measures.get(place).copied().unwrap_or(f64::NAN);
         let interval = bootstrap.zip(drawn.as_ref()).and_then(|(bootstrap, drawn)| {
-            bootstrap.interval(drawn.iter().filter_map(|m| m.get(place).copied()).collect())
+            bootstrap.interval(value, drawn.iter().filter_map(|m| m.get(place).copied()).collect(), &cells.rows)
         });
         Estimate { value, interval }
     };
