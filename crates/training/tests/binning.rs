@@ -315,5 +315,9 @@ fn settings_that_make_no_sense() {
         "min_woe_gap: NaN is not a finite number of at least 0"
     );
     assert_eq!(message(BinningOptions { max_prebins: 1, ..default() }), "max_prebins: 1 is not between 2 and 1000");
+    assert_eq!(
+        message(BinningOptions { max_prebins: 1000, max_bins: 100, ..default() }),
+        "max_prebins: 1000 is too fine for 100 bins: at most 400"
+    );
     assert_eq!(message(BinningOptions { rare_share: -0.1, ..default() }), "rare_share: -0.1 is not between 0 and 0.5");
 }

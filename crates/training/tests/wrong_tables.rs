@@ -80,6 +80,11 @@ fn headers_that_do_not_name() {
     assert_eq!(error("a, ,c\n1,2,3\n"), "t.csv, line 1: column 2 has no name; name it in the header");
     assert_eq!(error("a, a\n1,2\n"), "t.csv, line 1: two columns are named `a`; rename one");
     assert!(error(b"a,\xe9\n1,2\n").starts_with("t.csv, line 1: the header is not UTF-8; save the file as UTF-8"));
+    assert_eq!(error("\n\r\na,a\n1,2\n"), "t.csv, line 3: two columns are named `a`; rename one");
+    assert_eq!(
+        error(format!("a,\"{}\n", "b\n".repeat(50_000))),
+        "t.csv, line 1: a column's name has no end; is a quote left open?"
+    );
     let wide = vec!["x"; 10_001].join(",") + "\n1\n";
     assert_eq!(error(wide), "t.csv, line 1: has 10001 columns; the limit is 10000");
 }

@@ -47,24 +47,27 @@ fn read_columns(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<(Vec<
 }
 
 fn header(reader: &mut csv::Reader<&[u8]>, text: &[u8], name: &str) -> Result<Vec<String>> {
+    // The reader skips blank lines before the header.
+    let blank = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
+    let line = 1 + blank as u64;
     let raw = reader.byte_headers().map_err(|error| csv_fault(&error, text, name, &[]))?;
     if raw.len() > MAX_COLUMNS {
-        return Err(fault(name, Some(1), format!("has {} columns; the limit is {MAX_COLUMNS}", raw.len())));
+        return Err(fault(name, Some(line), format!("has {} columns; the limit is {MAX_COLUMNS}", raw.len())));
     }
     let mut seen = BTreeSet::new();
     let mut header = Vec::with_capacity(raw.len());
     for (index, cell) in raw.iter().enumerate() {
         if cell.len() > MAX_CELL {
-            return Err(fault(name, Some(1), "a column's name has no end; is a quote left open?"));
+            return Err(fault(name, Some(line), "a column's name has no end; is a quote left open?"));
         }
         let column = std::str::from_utf8(cell)
-            .map_err(|_| fault(name, Some(1), format!("the header is not UTF-8; {SAVE_AS_UTF8}")))?;
+            .map_err(|_| fault(name, Some(line), format!("the header is not UTF-8; {SAVE_AS_UTF8}")))?;
         let column = column.trim();
         if column.is_empty() {
-            return Err(fault(name, Some(1), format!("column {} has no name; name it in the header", index + 1)));
+            return Err(fault(name, Some(line), format!("column {} has no name; name it in the header", index + 1)));
         }
         if !seen.insert(column.to_owned()) {
-            return Err(fault(name, Some(1), format!("two columns are named `{column}`; rename one")));
+            return Err(fault(name, Some(line), format!("two columns are named `{column}`; rename one")));
         }
         header.push(column.to_owned());
     }
