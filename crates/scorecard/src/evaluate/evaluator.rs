@@ -103,6 +103,12 @@ impl Evaluator {
         &self.scorecard
     }
 
+    /// The scorecard that was compiled, given back.
+    #[must_use]
+    pub fn into_scorecard(self) -> Scorecard {
+        self.scorecard
+    }
+
     /// The distinct reasons of the scorecard, in document order.
     #[must_use]
     pub fn reason_codes(&self) -> &[Reason] {

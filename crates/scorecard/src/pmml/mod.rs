@@ -5,6 +5,9 @@
 //! chapter of the standard is read from the tree by a file of its own. Whatever the standard has and this crate
 //! lacks is refused by name: nothing that could change a score is passed over.
 
+mod extension;
 mod read;
+mod write;
 
 pub use read::read;
+pub use write::write;

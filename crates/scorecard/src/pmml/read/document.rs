@@ -1,7 +1,7 @@
 //! The document as a whole: version, header, and the one model that it holds.
 
 use super::element::{Element, excerpt};
-use crate::{Result, model::Provenance};
+use crate::{Result, model::Provenance, pmml::extension};
 
 const NAMESPACE: &str = "http://www.dmg.org/PMML-4_";
 
@@ -50,6 +50,15 @@ impl<'d> Document<'d> {
             transformations: root.child("TransformationDictionary"),
             model,
         })
+    }
+
+    /// The extension in which this crate keeps what the standard has no place for.
+    pub(super) fn own_extension(&self) -> Option<&'d Element> {
+        let own = |element: &&Element| {
+            element.attribute("extender") == Some(extension::EXTENDER)
+                && element.attribute("name") == Some(extension::NAME)
+        };
+        self.model.all("Extension").find(own)
     }
 
     /// What the model is for: the header's description.

@@ -266,5 +266,5 @@ fn result_type<'a>(
 
 /// The rows of an `<InlineTable>`: cells by column.
 pub(super) fn rows(table: &Element) -> Vec<HashMap<&str, &str>> {
-    table.all("row").map(|row| row.content().map(|cell| (cell.name.as_str(), cell.text.trim())).collect()).collect()
+    table.all("row").map(|row| row.content().map(|cell| (cell.name.as_str(), cell.text.as_str())).collect()).collect()
 }

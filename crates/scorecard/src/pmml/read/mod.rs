@@ -17,6 +17,7 @@ mod tree;
 mod verification;
 
 use self::{document::Document, scope::Scope};
+use super::extension;
 use crate::{Error, Evaluator, MAX_BYTES, Result, Scorecard};
 
 /// Reads a PMML Scorecard, checks it, and runs the verification records that it carries.
@@ -34,11 +35,24 @@ pub fn read(bytes: &[u8]) -> Result<Scorecard> {
     }
     let root = tree::parse(&encoding::decode(bytes)?)?;
     let document = Document::open(&root)?;
-    let scope = Scope::new(&document)?;
-    let scorecard = scorecard::read(&document, &scope)?;
+    let standard = read_standard(&document)?;
+    let scorecard = match document.own_extension() {
+        Some(element) => extension::restore(&element.text, element.line, &standard, |written| {
+            let root = tree::parse(written)?;
+            read_standard(&Document::open(&root)?)
+        })?,
+        None => standard,
+    };
     let evaluator = Evaluator::new(scorecard).map_err(|error| at_its_element(error, document.model))?;
     verification::verify(document.model, &evaluator)?;
-    Ok(evaluator.scorecard().clone())
+    Ok(evaluator.into_scorecard())
+}
+
+/// What the standard's elements say, extensions left aside.
+fn read_standard(document: &Document<'_>) -> Result<Scorecard> {
+    let scorecard = scorecard::read(document, &Scope::new(document)?)?;
+    scorecard.check().map_err(|error| at_its_element(error, document.model))?;
+    Ok(scorecard)
 }
 
 /// A contradiction within the model, at the element that it comes from.
