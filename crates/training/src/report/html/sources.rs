@@ -51,7 +51,7 @@ const SOURCES: [(Source, &str); 12] = [
     ),
     (
         Source::Psi,
-        "PSI (of the score) and CSI (of a characteristic) = Σ (actual − expected) · ln(actual / expected) over shares; an empty share counts as half an applicant. 0.10 and 0.25 are customary (Siddiqi 2006, ch. 9). “By chance” is the 95 % quantile of (1/N + 1/M) · χ² with B − 1 degrees of freedom: an index below it says nothing (Yurdakul & Naranjo, J. Risk Model Validation 14, 2020).",
+        "PSI (of the score) and CSI (of a characteristic) = Σ (actual − expected) · ln(actual / expected) over shares; an empty share counts as half an applicant. 0.10 and 0.25 are customary (Siddiqi 2006, ch. 9). The limit of chance is the 95 % quantile of (1/N + 1/M) · χ² with B − 1 degrees of freedom: an index below it says nothing (Yurdakul & Naranjo, J. Risk Model Validation 14, 2020).",
     ),
     (
         Source::Impact,

@@ -60,7 +60,11 @@ pub(crate) fn bins(m: &mut Markup, numbers: &mut Numbers, characteristic: &Chara
                 let (x, y) = (px(bad_rates.scale.at(rate)), px(top + ROW / 2.0 - 1.0));
                 m.shape("circle", &[("class", "dot ink"), ("cx", &x), ("cy", &y), ("r", "3.4")]);
             }
-            let class = if row.woe < 0.0 { "block worse" } else { "block good" };
+            let class = match row.woe {
+                woe if woe > 0.0 => "block good",
+                woe if woe < 0.0 => "block worse",
+                _ => "block third",
+            };
             woes.bar(m, class, top, row.woe, &fixed(row.woe, 2));
             if let Some(value) = row.points {
                 points.bar(m, class, top, value, &short(value, 2));

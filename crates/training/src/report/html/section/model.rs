@@ -31,7 +31,8 @@ pub(super) fn selection(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
 pub(super) fn regression(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
     let Some(regression) = &data.regression else { return };
     m.tag("p", &[], |m| {
-        m.text(&format!("{} Converged in {} steps.", regression.method, regression.iterations));
+        let method = regression.method.trim_end_matches('.');
+        m.text(&format!("{method}. Converged in {} steps.", regression.iterations));
         cite(m, &[Source::Regression]);
     });
     let likelihood = regression.log_likelihood.zip(regression.null_log_likelihood);

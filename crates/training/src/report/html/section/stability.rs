@@ -21,7 +21,7 @@ pub(super) fn write(m: &mut Markup, numbers: &mut Numbers, data: &ReportData) {
     });
     let mut table = Table::new("Stability of the score (PSI) and of each characteristic (CSI)").words("Of").figures(&[
         "Index",
-        "By chance, below",
+        "Limit of chance (95%)",
         "Light",
     ]);
     for one in &data.stability {
