@@ -71,7 +71,7 @@ pub(super) fn round_edges(lowest: f64, highest: f64, bands: usize) -> Vec<f64> {
     let last = (highest / step).floor() + 1.0;
     // Beyond 2^53 steps neighbouring edges are one and the same number; such a range is one band.
     if !(last - first).is_finite() || last - first > 4.0 * bands.max(1) as f64 + 4.0 || first * step >= last * step {
-        return vec![lowest, f64::INFINITY];
+        return vec![lowest, highest.next_up()];
     }
     (0..=(last - first) as u32).map(|i| tidy(first + f64::from(i), step)).collect()
 }
@@ -100,8 +100,8 @@ mod tests {
         assert_eq!(round_edges(413.0, 689.0, 6), [400.0, 450.0, 500.0, 550.0, 600.0, 650.0, 700.0]);
         assert_eq!(round_edges(0.0, 0.4, 4), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]);
         assert_eq!(round_edges(7.0, 7.0, 10), [7.0, 8.0]);
-        assert_eq!(round_edges(1e300, 1e300, 3), [1e300, f64::INFINITY]);
-        assert_eq!(round_edges(-1e308, 1e308, 3), [-1e308, f64::INFINITY]);
+        assert_eq!(round_edges(1e300, 1e300, 3), [1e300, 1e300_f64.next_up()]);
+        assert_eq!(round_edges(-1e308, 1e308, 3), [-1e308, 1e308_f64.next_up()]);
     }
 
     #[test]
