@@ -1,6 +1,11 @@
 //! Expressions: the values of PMML's transformations.
 
-use super::{field::equal, functions::Function};
+use regex::Regex;
+
+use super::{
+    field::equal,
+    functions::{Function, Laziness, compile_pattern},
+};
 use crate::{
     Error, Literal, Result, Value,
     model::{DiscretizeBin, Expression, FieldType, InvalidTreatment, LinearNorm, OutlierTreatment},
@@ -49,6 +54,8 @@ pub(crate) enum CompiledExpression {
 #[derive(Debug)]
 pub(crate) struct Application {
     function: Function,
+    /// The regular expression, where the function takes one and it is constant.
+    pattern: Option<Regex>,
     arguments: Vec<CompiledExpression>,
     map_missing_to: Option<Literal>,
     default: Option<Literal>,
@@ -131,9 +138,17 @@ impl CompiledExpression {
                     .iter()
                     .map(|a| Self::compile_at(a, resolve, path, depth + 1))
                     .collect::<Result<Vec<_>>>()?;
+                let wrong = |problem| Error::model(path, problem);
+                let function = Function::named(function, arguments.len()).map_err(wrong)?;
+                let pattern = match arguments.get(1) {
+                    Some(Self::Constant(Some(Literal::Text(text)))) if function.takes_pattern() => {
+                        Some(compile_pattern(text).map_err(wrong)?)
+                    }
+                    _ => None,
+                };
                 Self::Apply(Box::new(Application {
-                    function: Function::named(function, arguments.len())
-                        .map_err(|problem| Error::model(path, problem))?,
+                    function,
+                    pattern,
                     arguments,
                     map_missing_to: map_missing_to.clone(),
                     default: default.clone(),
@@ -190,16 +205,13 @@ impl CompiledExpression {
 
 impl Application {
     fn value<'a>(&'a self, slots: &[Value<'a>]) -> std::result::Result<Computed<'a>, String> {
-        let arguments =
-            self.arguments.iter().map(|argument| argument.value(slots)).collect::<std::result::Result<Vec<_>, _>>()?;
-        let missing = arguments.iter().any(|argument| argument.as_value().is_missing());
-        if missing
-            && !self.function.takes_missing()
-            && let Some(literal) = &self.map_missing_to
+        let arguments = self.arguments(slots)?;
+        if let Some(literal) = &self.map_missing_to
+            && arguments.iter().any(|argument| argument.as_value().is_missing())
         {
             return Ok(literal.as_value().into());
         }
-        let result = match self.function.apply(arguments) {
+        let result = match self.function.apply(arguments, self.pattern.as_ref()) {
             Ok(result) => result,
             Err(_) if self.on_invalid == InvalidTreatment::Missing => Value::Missing.into(),
             Err(problem) => return Err(format!("{}: {problem}", self.function.name())),
@@ -208,6 +220,36 @@ impl Application {
             (Some(default), Value::Missing) => default.as_value().into(),
             _ => result,
         })
+    }
+
+    /// The arguments that the function needs, in order.
+    fn arguments<'a>(&'a self, slots: &[Value<'a>]) -> std::result::Result<Vec<Computed<'a>>, String> {
+        let laziness = self.function.laziness();
+        let mut computed: Vec<Computed<'a>> = Vec::with_capacity(self.arguments.len());
+        for (index, argument) in self.arguments.iter().enumerate() {
+            let needed = match (laziness, computed.first().map(Computed::as_value)) {
+                (Laziness::Choice, Some(Value::Boolean(condition))) => index == if condition { 1 } else { 2 },
+                (Laziness::Choice, Some(Value::Missing)) => false,
+                _ => true,
+            };
+            if !needed {
+                continue;
+            }
+            let value = argument.value(slots)?;
+            if laziness == Laziness::Choice
+                && index == 0
+                && matches!(value.as_value(), Value::Number(_) | Value::Text(_))
+            {
+                return Err(format!("{}: {} where a truth value is expected", self.function.name(), value.as_value()));
+            }
+            let decided =
+                matches!((laziness, value.as_value()), (Laziness::UpTo(end), Value::Boolean(truth)) if truth == end);
+            computed.push(value);
+            if decided {
+                break;
+            }
+        }
+        Ok(computed)
     }
 }
 

@@ -43,8 +43,8 @@ impl FieldTreatment {
         &self.field
     }
 
-    /// The value that characteristics and expressions see. In this order: codes that mean missing; the stand-in for a
-    /// missing value; type and allowed values; outliers.
+    /// The value that characteristics and expressions see. In this order: codes that mean missing; type and allowed
+    /// values; outliers; the stand-in for what is missing by then, which is itself not treated again.
     #[inline]
     pub(crate) fn treat<'a>(&'a self, value: Value<'a>) -> Result<Value<'a>, Refusal> {
         match (value, self.field.field_type) {
@@ -62,15 +62,13 @@ impl FieldTreatment {
 
     fn treat_in_full<'a>(&'a self, value: Value<'a>) -> Result<Value<'a>, Refusal> {
         if value.is_missing() || self.field.missing_values.iter().any(|code| equal(code, value)) {
-            return Ok(self.field.missing_as.as_ref().map_or(Value::Missing, Literal::as_value));
+            return Ok(self.stand_in());
         }
         let value = match self.refusal(value) {
             None => value,
             Some(refusal) => match &self.field.on_invalid {
                 OnInvalid::Reject => return Err(refusal),
-                OnInvalid::Missing => {
-                    return Ok(self.field.missing_as.as_ref().map_or(Value::Missing, Literal::as_value));
-                }
+                OnInvalid::Missing => return Ok(self.stand_in()),
                 // A value of another type cannot be used as it is: no attribute could compare with it.
                 OnInvalid::Accept if refusal == Refusal::NotAllowed => value,
                 OnInvalid::Accept => return Err(refusal),
@@ -108,11 +106,16 @@ impl FieldTreatment {
         (!(listed || in_range || unrestricted)).then_some(Refusal::NotAllowed)
     }
 
-    fn bounded<'a>(&self, value: Value<'a>) -> Value<'a> {
+    /// What stands in for a missing value.
+    fn stand_in(&self) -> Value<'_> {
+        self.field.missing_as.as_ref().map_or(Value::Missing, Literal::as_value)
+    }
+
+    fn bounded<'a>(&'a self, value: Value<'a>) -> Value<'a> {
         match (&self.field.outliers, value) {
             (Some(outliers), Value::Number(n)) if n < outliers.low || n > outliers.high => match outliers.treatment {
                 OutlierTreatment::AsIs => value,
-                OutlierTreatment::Missing => Value::Missing,
+                OutlierTreatment::Missing => self.stand_in(),
                 OutlierTreatment::Clamp => Value::Number(n.clamp(outliers.low, outliers.high)),
             },
             _ => value,

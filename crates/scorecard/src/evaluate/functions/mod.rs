@@ -1,9 +1,22 @@
 //! The built-in functions of PMML 4.4 that expressions may apply.
 
+mod dates;
+mod format;
+mod normal;
+mod patterns;
+mod table;
+
+use regex::Regex;
+
+pub(crate) use self::patterns::compile as compile_pattern;
+use self::table::FUNCTIONS;
 use super::expression::Computed;
 use crate::Value;
 
-type Outcome<'a> = std::result::Result<Computed<'a>, String>;
+/// Why a function has no result, in words.
+type Problem = String;
+
+type Outcome<'a> = std::result::Result<Computed<'a>, Problem>;
 
 /// A built-in function, looked up by its PMML name.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +32,8 @@ enum Kind {
     Unary(fn(f64) -> f64),
     /// Two numbers to a number; missing where one is missing.
     Binary(fn(f64, f64) -> f64),
+    /// Three numbers to a number; missing where one is missing.
+    Ternary(fn(f64, f64, f64) -> f64),
     /// Any count of numbers; missing ones are passed over (PMML 4.4.1: min, max, sum, avg, median, product).
     Aggregate(fn(Vec<f64>) -> f64),
     /// Two values to a truth value.
@@ -36,71 +51,32 @@ enum Kind {
     Text(fn(&str) -> String),
     Length,
     Substring,
+    /// Texts put together; missing ones are passed over.
     Concat,
+    /// A text with whatever matches a pattern replaced.
+    Replace,
+    /// Whether a pattern matches within a text.
+    Matches,
+    /// A number as text by a pattern.
+    FormatNumber,
+    /// A date or time as text by a pattern.
+    FormatDatetime,
+    /// A date or time to a count.
+    OfMoment(fn(&str) -> std::result::Result<f64, Problem>),
+    /// A date or time and a year to the count since.
+    SinceYear(fn(&str, f64) -> std::result::Result<f64, Problem>),
 }
 
-/// Name, fewest arguments, most arguments, kind.
-const FUNCTIONS: &[(&str, usize, usize, Kind)] = &[
-    ("+", 1, 2, Kind::Aggregate(|_| f64::NAN)), // replaced by arity in `named`
-    ("-", 1, 2, Kind::Aggregate(|_| f64::NAN)),
-    ("*", 2, 2, Kind::Binary(|a, b| a * b)),
-    ("/", 2, 2, Kind::Binary(|a, b| if b == 0.0 { f64::NAN } else { a / b })),
-    ("min", 1, usize::MAX, Kind::Aggregate(|n| n.into_iter().fold(f64::INFINITY, f64::min))),
-    ("max", 1, usize::MAX, Kind::Aggregate(|n| n.into_iter().fold(f64::NEG_INFINITY, f64::max))),
-    ("sum", 1, usize::MAX, Kind::Aggregate(|n| n.into_iter().sum())),
-    ("avg", 1, usize::MAX, Kind::Aggregate(|n| n.iter().sum::<f64>() / n.len() as f64)),
-    ("median", 1, usize::MAX, Kind::Aggregate(median)),
-    ("product", 1, usize::MAX, Kind::Aggregate(|n| n.into_iter().product())),
-    ("log10", 1, 1, Kind::Unary(|x| if x > 0.0 { x.log10() } else { f64::NAN })),
-    ("ln", 1, 1, Kind::Unary(|x| if x > 0.0 { x.ln() } else { f64::NAN })),
-    ("ln1p", 1, 1, Kind::Unary(|x| if x > -1.0 { x.ln_1p() } else { f64::NAN })),
-    ("exp", 1, 1, Kind::Unary(f64::exp)),
-    ("expm1", 1, 1, Kind::Unary(f64::exp_m1)),
-    ("sqrt", 1, 1, Kind::Unary(f64::sqrt)),
-    ("abs", 1, 1, Kind::Unary(f64::abs)),
-    ("floor", 1, 1, Kind::Unary(f64::floor)),
-    ("ceil", 1, 1, Kind::Unary(f64::ceil)),
-    // As the standard's reference engine rounds: halves up.
-    ("round", 1, 1, Kind::Unary(|x| (x + 0.5).floor())),
-    ("rint", 1, 1, Kind::Unary(f64::round_ties_even)),
-    ("sin", 1, 1, Kind::Unary(f64::sin)),
-    ("cos", 1, 1, Kind::Unary(f64::cos)),
-    ("tan", 1, 1, Kind::Unary(f64::tan)),
-    ("asin", 1, 1, Kind::Unary(f64::asin)),
-    ("acos", 1, 1, Kind::Unary(f64::acos)),
-    ("atan", 1, 1, Kind::Unary(f64::atan)),
-    ("atan2", 2, 2, Kind::Binary(f64::atan2)),
-    ("sinh", 1, 1, Kind::Unary(f64::sinh)),
-    ("cosh", 1, 1, Kind::Unary(f64::cosh)),
-    ("tanh", 1, 1, Kind::Unary(f64::tanh)),
-    ("hypot", 2, 2, Kind::Binary(f64::hypot)),
-    ("pow", 2, 2, Kind::Binary(f64::powf)),
-    ("modulo", 2, 2, Kind::Binary(|a, b| if b == 0.0 { f64::NAN } else { a - b * (a / b).floor() })),
-    ("threshold", 2, 2, Kind::Binary(|a, b| f64::from(u8::from(a > b)))),
-    ("equal", 2, 2, Kind::Compare(std::cmp::Ordering::is_eq)),
-    ("notEqual", 2, 2, Kind::Compare(std::cmp::Ordering::is_ne)),
-    ("lessThan", 2, 2, Kind::Compare(std::cmp::Ordering::is_lt)),
-    ("lessOrEqual", 2, 2, Kind::Compare(std::cmp::Ordering::is_le)),
-    ("greaterThan", 2, 2, Kind::Compare(std::cmp::Ordering::is_gt)),
-    ("greaterOrEqual", 2, 2, Kind::Compare(std::cmp::Ordering::is_ge)),
-    ("isMissing", 1, 1, Kind::IsMissing(true)),
-    ("isNotMissing", 1, 1, Kind::IsMissing(false)),
-    // A value that reaches an expression has passed its field's checks: valid is whatever is there.
-    ("isValid", 1, 1, Kind::IsMissing(false)),
-    ("isNotValid", 1, 1, Kind::IsMissing(true)),
-    ("isIn", 2, usize::MAX, Kind::IsIn(true)),
-    ("isNotIn", 2, usize::MAX, Kind::IsIn(false)),
-    ("and", 2, usize::MAX, Kind::And),
-    ("or", 2, usize::MAX, Kind::Or),
-    ("not", 1, 1, Kind::Not),
-    ("if", 2, 3, Kind::If),
-    ("uppercase", 1, 1, Kind::Text(str::to_uppercase)),
-    ("lowercase", 1, 1, Kind::Text(str::to_lowercase)),
-    ("trimBlanks", 1, 1, Kind::Text(|text| text.trim().to_owned())),
-    ("stringLength", 1, 1, Kind::Length),
-    ("substring", 3, 3, Kind::Substring),
-    ("concat", 2, usize::MAX, Kind::Concat),
-];
+/// In which order arguments are computed, and which of them at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Laziness {
+    /// All of them.
+    All,
+    /// The first, then the one that it chooses.
+    Choice,
+    /// One after the other, up to the first that is this.
+    UpTo(bool),
+}
 
 /// Whether there is a function of this PMML name that takes so many arguments; an error says why not.
 pub(crate) fn function_takes(name: &str, arguments: usize) -> std::result::Result<(), String> {
@@ -135,24 +111,31 @@ impl Function {
         self.name
     }
 
-    /// Whether a missing argument has a meaning of its own.
-    pub(crate) fn takes_missing(self) -> bool {
-        matches!(self.kind, Kind::IsMissing(_) | Kind::If | Kind::Aggregate(_) | Kind::And | Kind::Or)
+    /// Which arguments are computed: a branch that is not taken must not fail.
+    pub(crate) fn laziness(self) -> Laziness {
+        match self.kind {
+            Kind::If => Laziness::Choice,
+            Kind::And => Laziness::UpTo(false),
+            Kind::Or => Laziness::UpTo(true),
+            _ => Laziness::All,
+        }
     }
 
-    /// The result; an error says in words why there is none.
-    pub(crate) fn apply(self, arguments: Vec<Computed<'_>>) -> Outcome<'_> {
-        let mut arguments = arguments;
+    /// Whether the second argument is a regular expression.
+    pub(crate) fn takes_pattern(self) -> bool {
+        matches!(self.kind, Kind::Replace | Kind::Matches)
+    }
+
+    /// The result; an error says in words why there is none. `pattern` is the second argument's, where it is constant.
+    pub(crate) fn apply<'a>(self, mut arguments: Vec<Computed<'a>>, pattern: Option<&Regex>) -> Outcome<'a> {
         match self.kind {
             Kind::IsMissing(expected) => {
                 let missing = arguments.iter().all(|argument| argument.as_value().is_missing());
                 Ok(Value::Boolean(missing == expected).into())
             }
-            Kind::If => {
-                let Some(condition) = truth(arguments.first())? else { return Ok(Value::Missing.into()) };
-                let chosen = if condition { 1 } else { 2 };
-                Ok(if chosen < arguments.len() { arguments.swap_remove(chosen) } else { Value::Missing.into() })
-            }
+            // The condition, then the branch that it chose, where there is one.
+            Kind::If if arguments.len() < 2 => Ok(Value::Missing.into()),
+            Kind::If => Ok(arguments.swap_remove(1)),
             Kind::And => junction(&arguments, false),
             Kind::Or => junction(&arguments, true),
             Kind::Aggregate(of) => {
@@ -160,31 +143,67 @@ impl Function {
                 let numbers = present.map(number).collect::<std::result::Result<Vec<_>, _>>()?;
                 if numbers.is_empty() { Ok(Value::Missing.into()) } else { finite(of(numbers)) }
             }
+            Kind::IsIn(expected) => {
+                let Some((first, rest)) = arguments.split_first() else { return Ok(Value::Missing.into()) };
+                let inside = rest.iter().any(|argument| same(argument.as_value(), first.as_value()));
+                Ok(Value::Boolean(inside == expected).into())
+            }
+            Kind::Concat => Ok(Computed::Text(arguments.iter().map(|a| format::plain(a.as_value())).collect())),
             _ if arguments.iter().any(|argument| argument.as_value().is_missing()) => Ok(Value::Missing.into()),
-            Kind::Unary(of) => finite(of(nth_number(&arguments, 0)?)),
-            Kind::Binary(of) => finite(of(nth_number(&arguments, 0)?, nth_number(&arguments, 1)?)),
+            _ => self.apply_to_present(&arguments, pattern),
+        }
+    }
+
+    /// As [`Self::apply`], where no argument is missing.
+    fn apply_to_present<'a>(self, arguments: &[Computed<'_>], pattern: Option<&Regex>) -> Outcome<'a> {
+        let at = |index| nth_number(arguments, index);
+        let text_at = |index: usize| text(arguments.get(index));
+        match self.kind {
+            Kind::Unary(of) => finite(of(at(0)?)),
+            Kind::Binary(of) => finite(of(at(0)?, at(1)?)),
+            Kind::Ternary(of) => finite(of(at(0)?, at(1)?, at(2)?)),
             Kind::Compare(holds) => match (arguments.first(), arguments.get(1)) {
                 (Some(a), Some(b)) => Ok(Value::Boolean(holds(order(a.as_value(), b.as_value())?)).into()),
                 _ => Ok(Value::Missing.into()),
             },
-            Kind::IsIn(expected) => {
-                let Some((first, rest)) = arguments.split_first() else { return Ok(Value::Missing.into()) };
-                let inside = rest.iter().any(|argument| argument.as_value() == first.as_value());
-                Ok(Value::Boolean(inside == expected).into())
-            }
             Kind::Not => Ok(truth(arguments.first())?.map_or(Value::Missing, |truth| Value::Boolean(!truth)).into()),
-            Kind::Text(of) => Ok(Computed::Text(of(text(arguments.first())?))),
-            Kind::Length => Ok(Value::Number(text(arguments.first())?.chars().count() as f64).into()),
+            Kind::Text(of) => Ok(Computed::Text(of(text_at(0)?))),
+            Kind::Length => Ok(Value::Number(text_at(0)?.chars().count() as f64).into()),
             Kind::Substring => {
-                let (start, length) = (nth_number(&arguments, 1)?, nth_number(&arguments, 2)?);
+                let (start, length) = (at(1)?, at(2)?);
                 if start < 1.0 || length < 0.0 {
                     return Err(format!("start {start} must be at least 1 and length {length} at least 0"));
                 }
-                let text = text(arguments.first())?;
+                let text = text_at(0)?;
                 Ok(Computed::Text(text.chars().skip(start as usize - 1).take(length as usize).collect()))
             }
-            Kind::Concat => Ok(Computed::Text(arguments.iter().map(plain).collect())),
+            Kind::Replace => with_pattern(text_at(1)?, pattern, |pattern| {
+                Ok(Computed::Text(patterns::replace(text_at(0)?, pattern, text_at(2)?)))
+            }),
+            Kind::Matches => {
+                with_pattern(text_at(1)?, pattern, |pattern| Ok(Value::Boolean(pattern.is_match(text_at(0)?)).into()))
+            }
+            Kind::FormatNumber => Ok(Computed::Text(format::number(at(0)?, text_at(1)?)?)),
+            Kind::FormatDatetime => Ok(Computed::Text(format::moment(&dates::moment(text_at(0)?)?, text_at(1)?)?)),
+            Kind::OfMoment(of) => finite(of(text_at(0)?)?),
+            Kind::SinceYear(of) => finite(of(text_at(0)?, at(1)?)?),
+            // Those that have a use for missing values are applied before.
+            Kind::IsMissing(_)
+            | Kind::If
+            | Kind::And
+            | Kind::Or
+            | Kind::Aggregate(_)
+            | Kind::IsIn(_)
+            | Kind::Concat => Ok(Value::Missing.into()),
         }
+    }
+}
+
+/// With the pattern that was made ready beforehand, or one made of the text.
+fn with_pattern<'a>(text: &str, ready: Option<&Regex>, apply: impl FnOnce(&Regex) -> Outcome<'a>) -> Outcome<'a> {
+    match ready {
+        Some(pattern) => apply(pattern),
+        None => apply(&patterns::compile(text)?),
     }
 }
 
@@ -232,8 +251,16 @@ fn junction<'a>(arguments: &[Computed<'_>], deciding: bool) -> Outcome<'a> {
     Ok(if unknown { Value::Missing } else { Value::Boolean(!deciding) }.into())
 }
 
-fn order(a: Value<'_>, b: Value<'_>) -> std::result::Result<std::cmp::Ordering, String> {
+/// Whether two values are one: a text that reads as a number is that number, as where one is compared with the other.
+fn same(a: Value<'_>, b: Value<'_>) -> bool {
+    !a.is_missing() && order(a, b).is_ok_and(std::cmp::Ordering::is_eq)
+}
+
+fn order(a: Value<'_>, b: Value<'_>) -> std::result::Result<std::cmp::Ordering, Problem> {
+    let read = |text: &str| text.trim().parse::<f64>().ok();
     let order = match (a, b) {
+        (Value::Number(a), Value::Text(b)) => read(b).and_then(|b| a.partial_cmp(&b)),
+        (Value::Text(a), Value::Number(b)) => read(a).and_then(|a| a.partial_cmp(&b)),
         (Value::Number(a), Value::Number(b)) => a.partial_cmp(&b),
         (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
         (Value::Boolean(a), Value::Boolean(b)) => Some(a.cmp(&b)),
@@ -242,31 +269,13 @@ fn order(a: Value<'_>, b: Value<'_>) -> std::result::Result<std::cmp::Ordering, 
     order.ok_or_else(|| format!("{a} cannot be compared with {b}"))
 }
 
-/// A value as a text that is put together with others.
-fn plain(argument: &Computed<'_>) -> String {
-    match argument.as_value() {
-        Value::Text(text) => text.to_owned(),
-        other => other.to_string(),
-    }
-}
-
-fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_unstable_by(f64::total_cmp);
-    let middle = numbers.len() / 2;
-    match (numbers.get(middle), middle.checked_sub(1).and_then(|below| numbers.get(below))) {
-        (Some(above), Some(below)) if numbers.len().is_multiple_of(2) => f64::midpoint(*above, *below),
-        (Some(only), _) => *only,
-        _ => f64::NAN,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn apply(name: &str, arguments: &[Value<'static>]) -> Outcome<'static> {
         let function = Function::named(name, arguments.len())?;
-        function.apply(arguments.iter().map(|value| Computed::Borrowed(*value)).collect())
+        function.apply(arguments.iter().map(|value| Computed::Borrowed(*value)).collect(), None)
     }
 
     fn number_of(name: &str, numbers: &[f64]) -> Option<f64> {
@@ -295,7 +304,8 @@ mod tests {
         assert_eq!(apply("or", &[Value::Missing, Value::Boolean(true)]), Ok(Value::Boolean(true).into()));
         assert_eq!(apply("and", &[Value::Missing, Value::Boolean(true)]), Ok(Value::Missing.into()));
         assert_eq!(apply("isMissing", &[Value::Missing]), Ok(Value::Boolean(true).into()));
-        assert_eq!(apply("if", &[Value::Missing, Value::Number(1.0)]), Ok(Value::Missing.into()));
+        assert_eq!(apply("concat", &[Value::Text("a"), Value::Missing]), Ok(Computed::Text("a".into())));
+        assert_eq!(apply("isIn", &[Value::Missing, Value::Number(1.0)]), Ok(Value::Boolean(false).into()));
     }
 
     #[test]
