@@ -14,7 +14,14 @@ pub struct Dictionary {
     /// What the table is, in a sentence.
     #[serde(default)]
     pub description: String,
+    /// Column with the outcome.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// Values of the target that are bad.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bad_values: Vec<String>,
     /// By column name.
+    #[serde(default)]
     pub columns: BTreeMap<String, Entry>,
 }
 
@@ -58,7 +65,7 @@ impl Dictionary {
         serde_json::from_slice(text).map_err(|error| Error::Table {
             path: name.to_owned(),
             line: u64::try_from(error.line()).ok(),
-            problem: format!("{error}; a dictionary is {{\"columns\": {{NAME: {{\"label\": …, \"reason\": …}}}}}}"),
+            problem: format!("{error}; a dictionary is {{\"target\": NAME, \"columns\": {{NAME: {{\"label\": …, \"reason\": …}}}}}}"),
         })
     }
 

@@ -124,6 +124,9 @@ impl TrainOptions {
         if self.cutoff.is_some_and(|cutoff| !cutoff.is_finite()) {
             return fault("cutoff", "is not a finite number".into());
         }
-        self.binning.validate()
+        self.binning.validate()?;
+        self.selection.validate()?;
+        self.regression.validate()?;
+        self.scaling.validate()
     }
 }
