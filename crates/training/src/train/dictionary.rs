@@ -65,7 +65,9 @@ impl Dictionary {
         serde_json::from_slice(text).map_err(|error| Error::Table {
             path: name.to_owned(),
             line: u64::try_from(error.line()).ok(),
-            problem: format!("{error}; a dictionary is {{\"target\": NAME, \"columns\": {{NAME: {{\"label\": …, \"reason\": …}}}}}}"),
+            problem: format!(
+                "{error}; a dictionary is {{\"target\": NAME, \"columns\": {{NAME: {{\"label\": …, \"reason\": …}}}}}}"
+            ),
         })
     }
 
