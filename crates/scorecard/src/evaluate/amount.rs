@@ -21,6 +21,12 @@ pub enum Amount {
     Double(f64),
 }
 
+/// The powers of ten that are exact doubles.
+const POWERS_OF_TEN: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
 impl Amount {
     /// The nearest double.
     #[must_use]
@@ -28,8 +34,10 @@ impl Amount {
         match self {
             Self::Exact { units, decimals: 0 } => units as f64,
             // One correctly rounded division of two exact doubles, where both are exact: the nearest double.
-            Self::Exact { units, decimals } if decimals <= 22 && units.unsigned_abs() <= 1 << 53 => {
-                units as f64 / 10_f64.powi(i32::from(decimals))
+            Self::Exact { units, decimals }
+                if units.unsigned_abs() <= 1 << 53 && usize::from(decimals) < POWERS_OF_TEN.len() =>
+            {
+                units as f64 / POWERS_OF_TEN[usize::from(decimals)]
             }
             Self::Exact { units, decimals } => {
                 Points::from_units(units, u32::from(decimals)).map_or(f64::NAN, Points::to_f64)

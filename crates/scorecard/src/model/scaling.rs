@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Points-to-double-the-odds scaling: ln(odds of good) = ln(`odds`) + (score − `points`) · ln 2 / `pdo`.
 ///
+/// Logarithm and exponential are `libm`'s, so that a score replays to the same bytes on every machine.
 /// A negative `pdo` says that a higher score is a higher risk. Source: Siddiqi, *Credit Risk Scorecards* (2006), ch. 6.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,13 +24,13 @@ impl Scaling {
     /// Natural logarithm of the good-to-bad odds at a score.
     #[must_use]
     pub fn log_odds(&self, score: f64) -> f64 {
-        self.odds.ln() + (score - self.points) * std::f64::consts::LN_2 / self.pdo
+        libm::log(self.odds) + (score - self.points) * std::f64::consts::LN_2 / self.pdo
     }
 
     /// Good-to-bad odds at a score.
     #[must_use]
     pub fn odds_at(&self, score: f64) -> f64 {
-        self.log_odds(score).exp()
+        libm::exp(self.log_odds(score))
     }
 
     /// Probability of bad at a score: 1 / (1 + odds).

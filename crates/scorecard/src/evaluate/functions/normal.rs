@@ -5,7 +5,7 @@ use std::f64::consts::{PI, SQRT_2};
 /// Probability density at `x`.
 pub(super) fn density(x: f64, mean: f64, deviation: f64) -> f64 {
     let z = (x - mean) / deviation;
-    if deviation > 0.0 { (-0.5 * z * z).exp() / (deviation * (2.0 * PI).sqrt()) } else { f64::NAN }
+    if deviation > 0.0 { libm::exp(-0.5 * z * z) / (deviation * (2.0 * PI).sqrt()) } else { f64::NAN }
 }
 
 /// Probability of a value up to `x`.
@@ -28,7 +28,7 @@ fn lower_quantile(p: f64) -> f64 {
     if p == 0.0 {
         return f64::NEG_INFINITY;
     }
-    let t = (-2.0 * p.ln()).sqrt();
+    let t = (-2.0 * libm::log(p)).sqrt();
     let numerator = 2.515_517 + t * (0.802_853 + t * 0.010_328);
     let denominator = 1.0 + t * (1.432_788 + t * (0.189_269 + t * 0.001_308));
     let mut z = numerator / denominator - t;

@@ -1,4 +1,6 @@
 //! Which functions there are, and how many arguments each takes.
+//!
+//! Transcendental functions are `libm`'s, not the platform's: the same inputs give the same bytes on every machine.
 
 use super::{Kind, dates, normal};
 
@@ -14,11 +16,11 @@ pub(super) const FUNCTIONS: &[(&str, usize, usize, Kind)] = &[
     ("avg", 1, usize::MAX, Kind::Aggregate(|n| n.iter().sum::<f64>() / n.len() as f64)),
     ("median", 1, usize::MAX, Kind::Aggregate(median)),
     ("product", 1, usize::MAX, Kind::Aggregate(|n| n.into_iter().product())),
-    ("log10", 1, 1, Kind::Unary(|x| if x > 0.0 { x.log10() } else { f64::NAN })),
-    ("ln", 1, 1, Kind::Unary(|x| if x > 0.0 { x.ln() } else { f64::NAN })),
-    ("ln1p", 1, 1, Kind::Unary(|x| if x > -1.0 { x.ln_1p() } else { f64::NAN })),
-    ("exp", 1, 1, Kind::Unary(f64::exp)),
-    ("expm1", 1, 1, Kind::Unary(f64::exp_m1)),
+    ("log10", 1, 1, Kind::Unary(|x| if x > 0.0 { libm::log10(x) } else { f64::NAN })),
+    ("ln", 1, 1, Kind::Unary(|x| if x > 0.0 { libm::log(x) } else { f64::NAN })),
+    ("ln1p", 1, 1, Kind::Unary(|x| if x > -1.0 { libm::log1p(x) } else { f64::NAN })),
+    ("exp", 1, 1, Kind::Unary(libm::exp)),
+    ("expm1", 1, 1, Kind::Unary(libm::expm1)),
     ("sqrt", 1, 1, Kind::Unary(f64::sqrt)),
     ("abs", 1, 1, Kind::Unary(f64::abs)),
     ("floor", 1, 1, Kind::Unary(f64::floor)),
@@ -26,18 +28,18 @@ pub(super) const FUNCTIONS: &[(&str, usize, usize, Kind)] = &[
     // As the standard's reference engine rounds: halves up.
     ("round", 1, 1, Kind::Unary(|x| (x + 0.5).floor())),
     ("rint", 1, 1, Kind::Unary(f64::round_ties_even)),
-    ("sin", 1, 1, Kind::Unary(f64::sin)),
-    ("cos", 1, 1, Kind::Unary(f64::cos)),
-    ("tan", 1, 1, Kind::Unary(f64::tan)),
-    ("asin", 1, 1, Kind::Unary(f64::asin)),
-    ("acos", 1, 1, Kind::Unary(f64::acos)),
-    ("atan", 1, 1, Kind::Unary(f64::atan)),
-    ("atan2", 2, 2, Kind::Binary(f64::atan2)),
-    ("sinh", 1, 1, Kind::Unary(f64::sinh)),
-    ("cosh", 1, 1, Kind::Unary(f64::cosh)),
-    ("tanh", 1, 1, Kind::Unary(f64::tanh)),
-    ("hypot", 2, 2, Kind::Binary(f64::hypot)),
-    ("pow", 2, 2, Kind::Binary(f64::powf)),
+    ("sin", 1, 1, Kind::Unary(libm::sin)),
+    ("cos", 1, 1, Kind::Unary(libm::cos)),
+    ("tan", 1, 1, Kind::Unary(libm::tan)),
+    ("asin", 1, 1, Kind::Unary(libm::asin)),
+    ("acos", 1, 1, Kind::Unary(libm::acos)),
+    ("atan", 1, 1, Kind::Unary(libm::atan)),
+    ("atan2", 2, 2, Kind::Binary(libm::atan2)),
+    ("sinh", 1, 1, Kind::Unary(libm::sinh)),
+    ("cosh", 1, 1, Kind::Unary(libm::cosh)),
+    ("tanh", 1, 1, Kind::Unary(libm::tanh)),
+    ("hypot", 2, 2, Kind::Binary(libm::hypot)),
+    ("pow", 2, 2, Kind::Binary(libm::pow)),
     // The sign is the divisor's.
     ("modulo", 2, 2, Kind::Binary(|a, b| if b == 0.0 { f64::NAN } else { a - b * (a / b).floor() })),
     ("threshold", 2, 2, Kind::Binary(|a, b| f64::from(u8::from(a > b)))),
