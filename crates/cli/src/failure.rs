@@ -58,6 +58,11 @@ impl Failure {
         Self { code: 3, message: message.into() }
     }
 
+    /// The same failure with the flag it concerns named first.
+    pub(crate) fn named(self, flag: &str) -> Self {
+        Self { message: format!("{flag}: {}", self.message), ..self }
+    }
+
     /// The same failure with the file it concerns named first.
     pub(crate) fn in_file(self, path: &std::path::Path) -> Self {
         Self { message: format!("{}: {}", path.display(), self.message), ..self }
@@ -83,7 +88,27 @@ impl From<scorecard::Error> for Failure {
 
 impl From<training::Error> for Failure {
     fn from(error: training::Error) -> Self {
-        let code = if matches!(error, training::Error::File { .. }) { 1 } else { 3 };
+        match error {
+            training::Error::File { .. } => Self { code: 1, message: error.to_string() },
+            training::Error::Setting { setting, problem } => Self::input(format!("{}: {problem}", flag(&setting))),
+            other => Self::input(other.to_string()),
+        }
+    }
+}
+
+impl From<batch::Error> for Failure {
+    fn from(error: batch::Error) -> Self {
+        let code = if matches!(error, batch::Error::File { .. } | batch::Error::Parquet { .. }) { 1 } else { 3 };
         Self { code, message: error.to_string() }
+    }
+}
+
+/// A setting of the library as the flag that sets it: flags bear the settings' names.
+fn flag(setting: &str) -> String {
+    match setting {
+        "test from" => "--holdout-from".into(),
+        "thresholds" => "--amber, --red".into(),
+        flag if flag.starts_with("--") => flag.into(),
+        name => format!("--{}", name.replace('_', "-")),
     }
 }

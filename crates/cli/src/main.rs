@@ -5,8 +5,14 @@
 
 mod application_file;
 mod commands;
+mod data_file;
+mod dictionary_file;
 mod failure;
+mod figures;
 mod model_file;
+mod output_file;
+mod progress;
+mod scoring;
 mod screen;
 mod text_table;
 

@@ -21,7 +21,7 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
 pub(crate) fn read(path: &Path) -> Result<Scorecard, Failure> {
     let bytes = bytes(path)?;
     let in_file = |error: scorecard::Error| Failure::from(error).in_file(path);
-    scorecard::from_json(&bytes).map_err(in_file)
+    if is_xml(&bytes) { scorecard::pmml::read(&bytes) } else { scorecard::from_json(&bytes) }.map_err(in_file)
 }
 
 /// Whether the first character that is no space is `<`, after any byte order mark, in UTF-8 or UTF-16.

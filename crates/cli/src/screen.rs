@@ -1,12 +1,8 @@
 //! What is shown: results on standard output, remarks and progress on standard error.
 
-use std::{
-    io::{IsTerminal, Write},
-    time::Duration,
-};
+use std::io::{IsTerminal, Write};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -67,25 +63,14 @@ impl Screen {
         }
     }
 
+    /// Whether progress is to be shown: not when quiet, and not where nobody watches.
+    pub(crate) fn shows_progress(&self) -> bool {
+        !self.quiet && std::io::stderr().is_terminal()
+    }
+
     /// What must be said even when quiet.
     pub(crate) fn complain(&self, text: &str) {
         // Where standard error is gone there is nobody left to tell.
         let _ = writeln!(std::io::stderr().lock(), "{text}");
-    }
-
-    /// A progress bar of so many steps (a spinner where unknown); hidden when quiet or not on a terminal. It shows
-    /// once the work has lasted a second.
-    pub(crate) fn progress(&self, steps: Option<u64>, what: &str) -> ProgressBar {
-        if self.quiet || !std::io::stderr().is_terminal() {
-            return ProgressBar::hidden();
-        }
-        let bar = steps.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
-        let template = if steps.is_some() { "{msg} {wide_bar} {percent:>3} %  {eta}" } else { "{spinner} {msg} {pos}" };
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
-        }
-        bar.set_message(what.to_owned());
-        bar.enable_steady_tick(Duration::from_secs(1));
-        bar
     }
 }

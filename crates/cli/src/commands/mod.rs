@@ -3,6 +3,8 @@
 mod completions;
 mod explain;
 mod inspect;
+mod score;
+mod train;
 
 use clap::Subcommand;
 
@@ -14,6 +16,10 @@ use crate::{
 /// What `plimsoll` does.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Fit a scorecard, validate it, and score every applicant
+    Train(Box<train::Arguments>),
+    /// Score a file of applications, with reasons
+    Score(score::Arguments),
     /// Show how one application gets its score
     Explain(explain::Arguments),
     /// Show and check a scorecard
@@ -25,6 +31,8 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(&self, screen: &Screen) -> Result<Verdict, Failure> {
         match self {
+            Self::Train(arguments) => train::run(arguments, screen),
+            Self::Score(arguments) => score::run(arguments, screen),
             Self::Explain(arguments) => explain::run(arguments, screen),
             Self::Inspect(arguments) => inspect::run(arguments, screen),
             Self::Completions(arguments) => completions::run(arguments, screen),

@@ -1,0 +1,172 @@
+//! `plimsoll score`: a file of applications in, the same with scores and reasons out.
+
+use std::path::{Path, PathBuf};
+
+use batch::{Format, Keep, Options};
+use clap::{Args, ValueEnum};
+use scorecard::Evaluator;
+use serde::Serialize;
+
+use crate::{
+    data_file::{self, CellArguments, is_stdin},
+    failure::{Failure, Verdict},
+    figures::counted,
+    model_file,
+    scoring::{self, Destination},
+    screen::Screen,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  plimsoll score scorecard.json applicants.csv --out scored.csv
+  plimsoll score scorecard.json applicants.parquet --out scored.parquet --keep id --points
+  zcat applicants.ndjson.gz | plimsoll score scorecard.json - --from ndjson > scored.ndjson
+  plimsoll score model.pmml applicants.csv --keep id | head
+
+Columns are carried through and score, odds, pd (probability of bad) and reason_1 … are added, in the order of the
+input. Rows that cannot be scored are left out and go, with line, field and problem, to OUT.errors.csv (or the file
+of `--errors`); where scores go to standard output, the first of them are shown on standard error. A file that is
+there already is replaced once the new one is whole; the input never is.";
+
+/// Score a file of applications, with reasons
+#[derive(Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The scorecard: JSON or PMML
+    model: PathBuf,
+    /// The applications: CSV or NDJSON, plain or gzip, or Parquet; `-` is standard input
+    #[arg(default_value = "-")]
+    applications: PathBuf,
+    /// Where scores go; packed where the name ends in .gz; `-` is standard output
+    #[arg(long, short, value_name = "FILE", default_value = "-")]
+    out: PathBuf,
+    /// Format of the output [default: what the name of `--out` says, else the input's]
+    #[arg(long, value_enum)]
+    format: Option<FileFormat>,
+    /// Format of the input [default: what its name or its first bytes say]
+    #[arg(long, value_enum)]
+    from: Option<FileFormat>,
+    /// Columns to carry through, in this order [default: all]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    keep: Option<Vec<String>>,
+    /// Add the points of each characteristic as points_NAME
+    #[arg(long)]
+    points: bool,
+    /// Put this before the names of the columns that are added
+    #[arg(long, default_value = "", hide_default_value = true)]
+    prefix: String,
+    /// Where rows that could not be scored go [default: OUT.errors.csv]
+    #[arg(long, value_name = "FILE")]
+    errors: Option<PathBuf>,
+    /// Stop after so many rows that could not be scored [default: never]
+    #[arg(long, value_name = "N")]
+    max_errors: Option<u64>,
+    /// Threads; 0 is one a core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+    #[command(flatten)]
+    cells: CellArguments,
+}
+
+/// Form of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FileFormat {
+    Csv,
+    Ndjson,
+    Parquet,
+}
+
+impl From<FileFormat> for Format {
+    fn from(format: FileFormat) -> Self {
+        match format {
+            FileFormat::Csv => Self::Csv,
+            FileFormat::Ndjson => Self::Ndjson,
+            FileFormat::Parquet => Self::Parquet,
+        }
+    }
+}
+
+/// What was done, as `--json` prints it.
+#[derive(Serialize)]
+struct Outcome<'a> {
+    out: &'a Path,
+    scored: u64,
+    row_errors: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
+    if is_stdin(&arguments.model) && is_stdin(&arguments.applications) {
+        return Err(Failure::usage("scorecard and applications cannot both come from standard input"));
+    }
+    let evaluator = Evaluator::new(model_file::read(&arguments.model)?)
+        .map_err(|error| Failure::from(error).in_file(&arguments.model))?;
+    let applications = data_file::applications(&arguments.applications, arguments.from.map(Format::from))?;
+    let format = output_format(arguments, applications.format)?;
+    let options = Options {
+        keep: arguments.keep.clone().map_or(Keep::All, Keep::Named),
+        prefix: arguments.prefix.clone(),
+        points: arguments.points,
+        missing_values: arguments.cells.missing_values(),
+        delimiter: arguments.cells.delimiter,
+        threads: arguments.threads,
+        max_errors: arguments.max_errors,
+    };
+    let destination = Destination {
+        path: &arguments.out,
+        format,
+        errors: arguments.errors.as_deref(),
+        inputs: &[&arguments.model, &arguments.applications],
+    };
+    let done = scoring::run(&evaluator, applications, &destination, &options, screen)?;
+    let outcome = Outcome {
+        out: &arguments.out,
+        scored: done.summary.scored,
+        row_errors: done.summary.errors,
+        first_error: done.summary.first_error,
+        errors: done.errors_file,
+    };
+    say(&outcome, screen)?;
+    Ok(if outcome.row_errors == 0 { Verdict::Done } else { Verdict::RowErrors })
+}
+
+fn output_format(arguments: &Arguments, input: Format) -> Result<Format, Failure> {
+    let name = arguments.out.to_string_lossy();
+    let format = arguments.format.map(Format::from).or_else(|| Format::of_name(&name)).unwrap_or(input);
+    if format == Format::Parquet && name.ends_with(".gz") {
+        return Err(Failure::usage("--out: Parquet is packed within; leave `.gz` off its name"));
+    }
+    Ok(format)
+}
+
+/// Says what was done: where the scores themselves fill standard output, on standard error.
+fn say(outcome: &Outcome<'_>, screen: &Screen) -> Result<(), Failure> {
+    let text = || {
+        let mut text = format!("{} scored", counted(outcome.scored, "row"));
+        if outcome.row_errors > 0 {
+            text += &format!(", {} could not be", counted(outcome.row_errors, "row"));
+        }
+        if let Some(errors) = &outcome.errors {
+            text += &format!(" (see {})", errors.display());
+        }
+        if let Some(first) = &outcome.first_error {
+            text += &format!("; the first: {first}");
+        }
+        text
+    };
+    if !is_stdin(outcome.out) {
+        return screen.result(outcome, || format!("{}: {}\n", outcome.out.display(), text()));
+    }
+    if screen.json() {
+        let json = serde_json::to_string(outcome).map_err(|error| Failure::input(error.to_string()))?;
+        screen.complain(&json);
+    } else if outcome.row_errors > 0 {
+        screen.complain(&text());
+    } else {
+        screen.remark(&text());
+    }
+    Ok(())
+}

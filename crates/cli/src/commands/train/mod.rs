@@ -1,0 +1,63 @@
+//! `plimsoll train`: a table in; scorecard, report and scores out.
+
+mod arguments;
+mod outputs;
+mod settings;
+mod summary;
+mod target;
+
+pub(crate) use arguments::Arguments;
+
+use training::train::{Step, train};
+
+use crate::{
+    data_file, dictionary_file,
+    failure::{Failure, Verdict},
+    figures::counted,
+    progress::Progress,
+    screen::Screen,
+};
+use outputs::Outputs;
+use summary::Summary;
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
+    let outputs = Outputs::begin(arguments)?;
+    let stream = data_file::bytes_of_stream(&arguments.data)?;
+    let found = if arguments.columns.no_dictionary {
+        dictionary_file::Found::default()
+    } else {
+        dictionary_file::of(&arguments.data, arguments.columns.dictionary.as_deref())?
+    };
+    let table = data_file::table(&arguments.data, stream.as_deref(), &settings::reading(arguments), screen)?;
+    if let Some(path) = &found.path {
+        let checked = found.dictionary.check(&table).map_err(Failure::from);
+        checked.map_err(|failure| failure.in_file(path))?;
+    }
+    let (target, bad_values) = target::choose(arguments, &found.dictionary, &table)?;
+    let options = settings::options(arguments, found.dictionary.clone(), target, bad_values);
+    options.validate()?;
+    screen.remark(&format!(
+        "{}: {}, {}",
+        data_file::name(&arguments.data),
+        counted(table.rows as u64, "row"),
+        counted(table.columns.len() as u64, "column")
+    ));
+    let mut trained = {
+        let progress = Progress::steps(screen, "binning");
+        train(&table, &options, &|step| progress.say(in_words(step)))?
+    };
+    trained.report.created = outputs::today();
+    let written = outputs.write(arguments, &table, stream, &trained, screen)?;
+    let summary = Summary::of(arguments, &table, &options, found.path.as_deref(), &trained, &written);
+    screen.result(&summary, || summary.text())?;
+    Ok(if written.row_errors == 0 { Verdict::Done } else { Verdict::RowErrors })
+}
+
+fn in_words(step: Step) -> String {
+    match step {
+        Step::Binned(done, of) => format!("binning: {done} of {of} columns"),
+        Step::Fitted => "cross-validating".into(),
+        Step::Fold(done, of) => format!("cross-validating: {done} of {of} folds"),
+        Step::Measuring => "measuring".into(),
+    }
+}

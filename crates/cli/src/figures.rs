@@ -1,0 +1,45 @@
+//! Figures as people read them.
+
+use training::validation::Estimate;
+
+/// A count with a comma every three digits.
+pub(crate) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A share as a percentage with one decimal.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
+}
+
+/// A figure to three decimals, its interval in brackets.
+pub(crate) fn estimate(figure: &Estimate) -> String {
+    match figure.interval {
+        Some(interval) => format!("{:.3} ({:.3} to {:.3})", figure.value, interval.lower, interval.upper),
+        None => format!("{:.3}", figure.value),
+    }
+}
+
+/// One thing or several.
+pub(crate) fn counted(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_have_commas() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!((counted(1, "row"), counted(2000, "row")), ("1 row".into(), "2,000 rows".into()));
+    }
+}
