@@ -1,8 +1,15 @@
 //! The columns of a table bound to the fields of a scorecard.
 
-use scorecard::{Scorecard, nearest::nearest};
+use scorecard::{
+    Scorecard,
+    model::{FieldType, OutputField, OutputSource},
+    nearest::nearest,
+};
 
-use crate::{Error, Keep, Result};
+use crate::{
+    Error, Keep, Result,
+    encode::{AddedColumn, Source},
+};
 
 /// Where the fields are, and which columns are carried through.
 #[derive(Debug, Clone)]
@@ -68,27 +75,50 @@ fn shown(header: &[String]) -> String {
     header.iter().take(30).map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
-/// The names of the columns that scoring adds.
+/// The columns that scoring adds. An output field that the model declares takes the place of a column of its name.
 ///
 /// # Errors
 /// [`Error::Setting`] where the input has a column of such a name.
-pub(crate) fn added(card: &Scorecard, prefix: &str, points: bool, kept: &[String]) -> Result<Vec<String>> {
-    let mut names: Vec<String> = vec!["score".into()];
+pub(crate) fn added(card: &Scorecard, prefix: &str, points: bool, kept: &[String]) -> Result<Vec<AddedColumn>> {
+    let mut columns = vec![("score".to_owned(), Source::Score)];
     if card.scaling.is_some() {
-        names.extend(["odds".into(), "pd".into()]);
+        columns.extend([("odds".to_owned(), Source::Odds), ("pd".to_owned(), Source::ProbabilityOfBad)]);
     }
     if card.reasons.enabled {
-        names.extend((1..=card.reasons.at_most).map(|rank| format!("reason_{rank}")));
+        let reasons =
+            (0..usize::from(card.reasons.at_most)).map(|rank| (format!("reason_{}", rank + 1), Source::Reason(rank)));
+        columns.extend(reasons);
     }
     if points {
-        names.extend(card.characteristics.iter().map(|characteristic| format!("points_{}", characteristic.name)));
+        let points = card.characteristics.iter().enumerate();
+        columns.extend(points.map(|(index, c)| (format!("points_{}", c.name), Source::Points(index))));
     }
-    let names: Vec<String> = names.into_iter().map(|name| format!("{prefix}{name}")).collect();
-    match names.iter().find(|name| kept.contains(name)) {
-        None => Ok(names),
+    for (index, output) in card.output_fields.iter().enumerate().filter(|(_, output)| !output.internal) {
+        let source = Source::Output { index, numeric: is_number(output) };
+        match columns.iter_mut().find(|(name, _)| *name == output.name) {
+            Some((_, known)) => *known = source,
+            None => columns.push((output.name.clone(), source)),
+        }
+    }
+    let named = columns.into_iter().map(|(name, source)| AddedColumn { name: format!("{prefix}{name}"), source });
+    let columns: Vec<AddedColumn> = named.collect();
+    match columns.iter().find(|column| kept.contains(&column.name)) {
+        None => Ok(columns),
         Some(taken) => Err(Error::Setting {
             setting: "--prefix".into(),
-            problem: format!("the input already has a column `{taken}`; give the added ones a prefix, e.g. `new_`"),
+            problem: format!(
+                "the input already has a column `{}`; give the added ones a prefix, e.g. `new_`",
+                taken.name
+            ),
         }),
+    }
+}
+
+/// Whether an output field is known to hold numbers.
+fn is_number(output: &OutputField) -> bool {
+    match output.value {
+        OutputSource::Score => true,
+        OutputSource::Reason(_) => false,
+        OutputSource::Expression(_) => output.field_type.is_some_and(FieldType::is_numeric),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use scorecard::{Amount, Evaluation, Evaluator};
+use scorecard::{Amount, Evaluation, Evaluator, OutputValue};
 
 use crate::{
     Format,
@@ -18,10 +18,9 @@ pub(crate) struct Layout {
     pub(crate) kept: Vec<Kept>,
     /// Whether a record is carried through as it stands.
     pub(crate) whole: bool,
-    /// Names of what is added, in the order of [`Layout::each_added`].
-    pub(crate) added: Vec<String>,
+    /// What is added, in order.
+    pub(crate) added: Vec<AddedColumn>,
     pub(crate) delimiter: u8,
-    pub(crate) points: bool,
 }
 
 /// A column carried through.
@@ -33,11 +32,84 @@ pub(crate) struct Kept {
     pub(crate) numeric: bool,
 }
 
+/// A column that scoring adds.
+#[derive(Debug, Clone)]
+pub(crate) struct AddedColumn {
+    pub(crate) name: String,
+    pub(crate) source: Source,
+}
+
+/// Where an added column comes from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Source {
+    Score,
+    Odds,
+    ProbabilityOfBad,
+    /// Rank, counted from 0.
+    Reason(usize),
+    /// Index of the characteristic.
+    Points(usize),
+    /// Index of the output field.
+    Output {
+        index: usize,
+        numeric: bool,
+    },
+}
+
+impl Source {
+    fn is_number(self) -> bool {
+        match self {
+            Self::Score | Self::Odds | Self::ProbabilityOfBad | Self::Points(_) => true,
+            Self::Reason(_) => false,
+            Self::Output { numeric, .. } => numeric,
+        }
+    }
+}
+
+/// A record's outcome.
+#[derive(Clone, Copy)]
+pub(crate) struct Outcome<'o> {
+    pub(crate) evaluator: &'o Evaluator,
+    pub(crate) evaluation: &'o Evaluation,
+    /// Values of the output fields; empty where [`Layout::has_outputs`] is false.
+    pub(crate) outputs: &'o [OutputValue],
+}
+
+impl<'o> Outcome<'o> {
+    /// The value of an added column.
+    #[inline]
+    fn of(self, source: Source) -> Added<'o> {
+        match source {
+            Source::Score => Added::Amount(self.evaluation.score),
+            Source::Odds => self.evaluation.odds.map_or(Added::Nothing, Added::Number),
+            Source::ProbabilityOfBad => self.evaluation.probability_of_bad.map_or(Added::Nothing, Added::Number),
+            Source::Reason(rank) => {
+                let reason = self.evaluation.reasons.get(rank);
+                let named = reason.and_then(|reason| self.evaluator.reason_codes().get(reason.code as usize));
+                named.map_or(Added::Nothing, |reason| Added::Text(&reason.code))
+            }
+            Source::Points(index) => {
+                let matched = self.evaluation.characteristics.get(index);
+                matched.map_or(Added::Nothing, |matched| Added::Amount(matched.points))
+            }
+            Source::Output { index, .. } => match self.outputs.get(index) {
+                None | Some(OutputValue::Missing) => Added::Nothing,
+                Some(OutputValue::Score(amount)) => Added::Amount(*amount),
+                Some(OutputValue::Number(number)) => Added::Number(*number),
+                Some(OutputValue::Text(text)) => Added::Text(text),
+                Some(OutputValue::Boolean(truth)) => Added::Boolean(*truth),
+            },
+        }
+    }
+}
+
 /// What is added to a record.
 enum Added<'a> {
+    Nothing,
     Amount(Amount),
     Number(f64),
-    Code(Option<&'a str>),
+    Text(&'a str),
+    Boolean(bool),
 }
 
 /// Records of one chunk in the form of the output.
@@ -71,7 +143,7 @@ impl Layout {
     pub(crate) fn opening(&self) -> Vec<u8> {
         let mut line = Vec::new();
         if self.format == Format::Csv {
-            let names = self.kept.iter().map(|kept| &kept.name).chain(&self.added);
+            let names = self.kept.iter().map(|kept| &kept.name).chain(self.added.iter().map(|added| &added.name));
             for (index, name) in names.enumerate() {
                 if index > 0 {
                     line.push(self.delimiter);
@@ -84,53 +156,30 @@ impl Layout {
     }
 
     /// Something to put records of one chunk into.
-    pub(crate) fn empty(&self, evaluator: &Evaluator, bytes: usize) -> Encoded {
+    pub(crate) fn empty(&self, bytes: usize) -> Encoded {
         if self.format != Format::Parquet {
             return Encoded::Text(Vec::with_capacity(bytes + bytes / 2));
         }
         let kept = self.kept.iter().map(|kept| if kept.numeric { number() } else { text() });
-        Encoded::Columns(kept.chain(self.added_columns(evaluator)).collect())
+        let added = self.added.iter().map(|added| if added.source.is_number() { number() } else { text() });
+        Encoded::Columns(kept.chain(added).collect())
     }
 
-    fn added_columns(&self, evaluator: &Evaluator) -> impl Iterator<Item = Column> {
-        let first_reason = if evaluator.scorecard().scaling.is_some() { 3 } else { 1 };
-        let rules = &evaluator.scorecard().reasons;
-        let reasons = if rules.enabled { usize::from(rules.at_most) } else { 0 };
-        let is_reason = move |index: usize| index >= first_reason && index < first_reason + reasons;
-        (0..self.added.len()).map(move |index| if is_reason(index) { text() } else { number() })
+    /// Whether output fields are among what is added.
+    pub(crate) fn has_outputs(&self) -> bool {
+        self.added.iter().any(|added| matches!(added.source, Source::Output { .. }))
     }
 
     /// Adds a scored record.
-    pub(crate) fn push(&self, into: &mut Encoded, record: &Record<'_>, evaluator: &Evaluator, evaluation: &Evaluation) {
+    pub(crate) fn push(&self, into: &mut Encoded, record: &Record<'_>, outcome: Outcome<'_>) {
         match into {
-            Encoded::Columns(columns) => self.push_columns(columns, record, evaluator, evaluation),
-            Encoded::Text(out) if self.format == Format::Csv => self.push_csv(out, record, evaluator, evaluation),
-            Encoded::Text(out) => self.push_json(out, record, evaluator, evaluation),
+            Encoded::Columns(columns) => self.push_columns(columns, record, outcome),
+            Encoded::Text(out) if self.format == Format::Csv => self.push_csv(out, record, outcome),
+            Encoded::Text(out) => self.push_json(out, record, outcome),
         }
     }
 
-    /// What is added, in the order of the names.
-    #[inline]
-    fn each_added<'a>(&self, evaluator: &'a Evaluator, evaluation: &Evaluation, mut each: impl FnMut(Added<'a>)) {
-        each(Added::Amount(evaluation.score));
-        if let (Some(odds), Some(bad)) = (evaluation.odds, evaluation.probability_of_bad) {
-            each(Added::Number(odds));
-            each(Added::Number(bad));
-        }
-        let rules = &evaluator.scorecard().reasons;
-        if rules.enabled {
-            for rank in 0..usize::from(rules.at_most) {
-                let reason = evaluation.reasons.get(rank);
-                let named = reason.and_then(|reason| evaluator.reason_codes().get(reason.code as usize));
-                each(Added::Code(named.map(|reason| reason.code.as_str())));
-            }
-        }
-        if self.points {
-            evaluation.characteristics.iter().for_each(|matched| each(Added::Amount(matched.points)));
-        }
-    }
-
-    fn push_csv(&self, out: &mut Vec<u8>, record: &Record<'_>, evaluator: &Evaluator, evaluation: &Evaluation) {
+    fn push_csv(&self, out: &mut Vec<u8>, record: &Record<'_>, outcome: Outcome<'_>) {
         let mut first = true;
         match record {
             Record::Csv(bytes, range, _) if self.whole => {
@@ -158,21 +207,23 @@ impl Layout {
                 }
             }
         }
-        self.each_added(evaluator, evaluation, |added| {
+        for added in &self.added {
             if !first {
                 out.push(self.delimiter);
             }
             first = false;
-            match added {
+            match outcome.of(added.source) {
+                Added::Nothing => {}
                 Added::Amount(amount) => push_amount(out, amount),
                 Added::Number(number) => push_number(out, number),
-                Added::Code(code) => push_field(out, code.unwrap_or_default().as_bytes(), self.delimiter),
+                Added::Text(text) => push_field(out, text.as_bytes(), self.delimiter),
+                Added::Boolean(truth) => out.extend_from_slice(truth.to_string().as_bytes()),
             }
-        });
+        }
         out.push(b'\n');
     }
 
-    fn push_json(&self, out: &mut Vec<u8>, record: &Record<'_>, evaluator: &Evaluator, evaluation: &Evaluation) {
+    fn push_json(&self, out: &mut Vec<u8>, record: &Record<'_>, outcome: Outcome<'_>) {
         out.push(b'{');
         let mut first = true;
         match record {
@@ -189,26 +240,20 @@ impl Layout {
                 }
             }
         }
-        let mut names = self.added.iter();
-        self.each_added(evaluator, evaluation, |added| {
-            push_key(out, &mut first, names.next().map_or("", String::as_str));
-            match added {
+        for added in &self.added {
+            push_key(out, &mut first, &added.name);
+            match outcome.of(added.source) {
+                Added::Nothing => out.extend_from_slice(b"null"),
                 Added::Amount(amount) => push_amount(out, amount),
                 Added::Number(number) => push_json_number(out, number),
-                Added::Code(Some(code)) => push_json_text(out, code),
-                Added::Code(None) => out.extend_from_slice(b"null"),
+                Added::Text(text) => push_json_text(out, text),
+                Added::Boolean(truth) => out.extend_from_slice(truth.to_string().as_bytes()),
             }
-        });
+        }
         out.extend_from_slice(b"}\n");
     }
 
-    fn push_columns(
-        &self,
-        columns: &mut [Column],
-        record: &Record<'_>,
-        evaluator: &Evaluator,
-        evaluation: &Evaluation,
-    ) {
+    fn push_columns(&self, columns: &mut [Column], record: &Record<'_>, outcome: Outcome<'_>) {
         let mut columns = columns.iter_mut();
         for (kept, column) in self.kept.iter().zip(&mut columns) {
             let cell = record.cell(kept.index, &kept.name);
@@ -217,12 +262,18 @@ impl Layout {
                 Column::Text(texts) => texts.push(as_text(cell)),
             }
         }
-        self.each_added(evaluator, evaluation, |added| match (columns.next(), added) {
-            (Some(Column::Double(numbers)), Added::Amount(amount)) => numbers.push(Some(amount.to_f64())),
-            (Some(Column::Double(numbers)), Added::Number(number)) => numbers.push(Some(number)),
-            (Some(Column::Text(texts)), Added::Code(code)) => texts.push(code.map(str::to_owned)),
-            _ => {}
-        });
+        for (added, column) in self.added.iter().zip(columns) {
+            match (column, outcome.of(added.source)) {
+                (Column::Double(numbers), Added::Amount(amount)) => numbers.push(Some(amount.to_f64())),
+                (Column::Double(numbers), Added::Number(number)) => numbers.push(Some(number)),
+                (Column::Double(numbers), _) => numbers.push(None),
+                (Column::Text(texts), Added::Nothing) => texts.push(None),
+                (Column::Text(texts), Added::Amount(amount)) => texts.push(Some(amount.to_string())),
+                (Column::Text(texts), Added::Number(number)) => texts.push(Some(number.to_string())),
+                (Column::Text(texts), Added::Text(text)) => texts.push(Some(text.to_owned())),
+                (Column::Text(texts), Added::Boolean(truth)) => texts.push(Some(truth.to_string())),
+            }
+        }
     }
 }
 

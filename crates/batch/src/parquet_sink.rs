@@ -29,7 +29,7 @@ pub(crate) struct ParquetSink<W: Write + Send> {
 impl<W: Write + Send> ParquetSink<W> {
     pub(crate) fn new(out: W, name: &str, layout: &Layout, template: Vec<Column>) -> Result<Self> {
         let fault = |source| Error::Parquet { name: name.to_owned(), source };
-        let names = layout.kept.iter().map(|kept| &kept.name).chain(&layout.added);
+        let names = layout.kept.iter().map(|kept| &kept.name).chain(layout.added.iter().map(|added| &added.name));
         let fields = names.zip(&template).map(|(name, column)| field(name, column).map(Arc::new));
         let fields = fields.collect::<std::result::Result<Vec<_>, _>>().map_err(fault)?;
         let schema = Type::group_type_builder("scores").with_fields(fields).build().map_err(fault)?;

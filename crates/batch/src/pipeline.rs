@@ -167,7 +167,6 @@ fn prepare<'a>(
         kept,
         whole: binding.all && from == format,
         delimiter,
-        points: options.points,
     };
     let work = Work {
         evaluator,
@@ -269,7 +268,7 @@ enum Sink<'a> {
 
 impl<'a> Sink<'a> {
     fn new(stream: &'a mut (dyn Write + Send), name: &'a str, work: &Work<'_>) -> Result<Self> {
-        match work.layout.empty(work.evaluator, 0) {
+        match work.layout.empty(0) {
             Encoded::Columns(template) => {
                 Ok(Self::Parquet(Box::new(ParquetSink::new(stream, name, &work.layout, template)?), name))
             }

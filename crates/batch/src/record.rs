@@ -5,7 +5,7 @@ use std::{borrow::Cow, ops::Range};
 use parquet::record::{Field as ParquetField, Row};
 use scorecard::{
     Literal, Scorecard, Value,
-    model::{Condition, Field, FieldType},
+    model::{Condition, Field, FieldType, OnInvalid},
 };
 use serde_json::{Map, Value as Json};
 
@@ -113,14 +113,18 @@ pub(crate) fn read<'a>(text: &'a str, field: &Field, missing: &[String]) -> Resu
     if is_missing(text, missing) {
         return Ok(Value::Missing);
     }
+    // Where the field has a use for invalid values, it and not the table decides what becomes of them.
+    let as_it_stands = || Ok(Value::Text(text));
     match field.field_type {
         FieldType::Numeric | FieldType::Integer => match fast_float2::parse::<f64, _>(text) {
             Ok(number) if number.is_finite() => Ok(Value::Number(number)),
+            Ok(_) | Err(_) if field.on_invalid != OnInvalid::Reject => as_it_stands(),
             Ok(_) => Err(format!("\"{}\" is not a finite number", excerpt(text))),
             Err(_) => Err(format!("\"{}\" where a number is expected", excerpt(text))),
         },
         FieldType::Boolean if text.eq_ignore_ascii_case("true") || text == "1" => Ok(Value::Boolean(true)),
         FieldType::Boolean if text.eq_ignore_ascii_case("false") || text == "0" => Ok(Value::Boolean(false)),
+        FieldType::Boolean if field.on_invalid != OnInvalid::Reject => as_it_stands(),
         FieldType::Boolean => Err(format!("\"{}\" where true or false is expected", excerpt(text))),
         _ => Ok(Value::Text(text)),
     }

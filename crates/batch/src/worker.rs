@@ -9,7 +9,7 @@ use crate::{
     binding::Binding,
     chunk::{Chunk, Records},
     csv_record,
-    encode::{Encoded, Layout},
+    encode::{Encoded, Layout, Outcome},
     faults::Fault,
     record::{self, Cell, Record, parquet_cell},
 };
@@ -57,7 +57,7 @@ impl Work<'_> {
                 number: chunk.number,
                 read: chunk.read,
                 scored: 0,
-                output: self.layout.empty(self.evaluator, bytes),
+                output: self.layout.empty(bytes),
                 faults: Vec::new(),
             },
         };
@@ -76,9 +76,14 @@ impl Progress<'_> {
     }
 
     fn evaluate(&mut self, line: u64, values: &[Value<'_>], record: &Record<'_>) {
-        match self.work.evaluator.evaluate_into(values, &mut self.evaluation) {
-            Ok(()) => {
-                self.work.layout.push(&mut self.done.output, record, self.work.evaluator, &self.evaluation);
+        let Work { evaluator, layout, .. } = self.work;
+        let outputs = evaluator.evaluate_into(values, &mut self.evaluation).and_then(|()| {
+            if layout.has_outputs() { evaluator.outputs(values, &self.evaluation) } else { Ok(Vec::new()) }
+        });
+        match outputs {
+            Ok(outputs) => {
+                let outcome = Outcome { evaluator, evaluation: &self.evaluation, outputs: &outputs };
+                layout.push(&mut self.done.output, record, outcome);
                 self.done.scored += 1;
             }
             Err(error) => self.done.faults.push(Fault::of(line, &error)),
@@ -179,7 +184,8 @@ impl Progress<'_> {
 
     fn object(&mut self, line: u64, text: &str, object: &Map<String, Json>) {
         if self.work.layout.whole
-            && let Some(taken) = self.work.layout.added.iter().find(|name| object.contains_key(*name))
+            && let Some(taken) =
+                self.work.layout.added.iter().map(|added| &added.name).find(|name| object.contains_key(*name))
         {
             return self.fault(line, taken, "is already in the object; give the added members a prefix".into());
         }

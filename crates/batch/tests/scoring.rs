@@ -170,3 +170,40 @@ proptest::proptest! {
         let _ = run(text_input(&with_header, format), Format::Csv, &Options::default());
     }
 }
+
+/// A card whose output fields are a score, a reason, a computed number and truth value, and a step between.
+fn with_output_fields() -> Evaluator {
+    let mut card = scorecard::from_json(include_bytes!("card.json")).unwrap();
+    card.output_fields = serde_json::from_value(serde_json::json!([
+        {"name": "Score", "value": "score"},
+        {"name": "reason_1", "value": {"reason": 2}},
+        {"name": "step", "internal": true, "type": "numeric", "value": {"expression": {"apply": {
+            "function": "*", "arguments": [{"field": {"name": "age"}}, {"constant": 0.5}]}}}},
+        {"name": "half", "type": "numeric", "value": {"expression": {"field": {"name": "step"}}}},
+        {"name": "old", "type": "boolean", "value": {"expression": {"apply": {
+            "function": "greaterThan", "arguments": [{"field": {"name": "half"}}, {"constant": 15}]}}}}
+    ]))
+    .unwrap();
+    Evaluator::new(card).unwrap()
+}
+
+#[test]
+fn output_fields_are_columns_of_their_own_names() {
+    let input = "age,housing\n20,own\n41,own\n,own\n";
+    let scored = |format| {
+        let (mut output, mut errors) = (Vec::new(), Vec::new());
+        let to = Output { stream: &mut output, name: "out", format, errors: &mut errors, errors_name: "errors" };
+        let options = Options { keep: Keep::Named(Vec::new()), ..Options::default() };
+        let input = text_input(input.as_bytes(), Format::Csv);
+        score(&with_output_fields(), input, to, &options, &mut |_| {}).unwrap();
+        output
+    };
+    let text = String::from_utf8(scored(Format::Csv)).unwrap();
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("score,odds,pd,reason_1,reason_2,reason_3,reason_4,Score,half,old"));
+    let first: Vec<&str> = lines.next().unwrap().split(',').collect();
+    assert_eq!((first[0], first[3], first[7], first[8], first[9]), ("530", "", "530", "10.0", "false"));
+    assert!(lines.next().unwrap().ends_with(",20.5,true"));
+    assert!(String::from_utf8(scored(Format::Ndjson)).unwrap().contains("\"half\":10.0,\"old\":false"));
+    assert!(!scored(Format::Parquet).is_empty());
+}

@@ -23,7 +23,7 @@ pub mod sql;
 
 pub use application::ApplicationReader;
 pub use error::{Error, FieldProblem, Result};
-pub use evaluate::{Amount, Evaluation, Evaluator, Matched, RankedReason};
+pub use evaluate::{Amount, Evaluation, Evaluator, Matched, OutputValue, RankedReason};
 pub use format::{FORMAT_VERSION, MAX_BYTES, from_json, json_schema, to_json};
 pub use input_schema::input_schema;
 pub use model::Scorecard;

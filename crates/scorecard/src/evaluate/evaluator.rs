@@ -8,6 +8,7 @@ use super::{
     expression::CompiledExpression,
     field::{FieldTreatment, Refusal},
     matching::{Matcher, NONE},
+    named_outputs::{NamedOutputs, OutputValue},
     output::finish,
     points_table::Arithmetic,
     ranking::rank,
@@ -23,6 +24,7 @@ pub struct Evaluator {
     scorecard: Scorecard,
     fields: Vec<FieldTreatment>,
     derived: Derived,
+    outputs: NamedOutputs,
     characteristics: Vec<CompiledCharacteristic>,
     /// Fields that no characteristic reads directly but whose values must be sound all the same.
     unread: Vec<usize>,
@@ -89,6 +91,7 @@ impl Evaluator {
             codes_are_shared: codes.shared_between(&characteristics),
             initial: arithmetic.amount(scorecard.initial_score),
             codes: codes.list,
+            outputs: NamedOutputs::compile(&scorecard, &derived)?,
             derived,
             characteristics,
             unread,
@@ -155,6 +158,20 @@ impl Evaluator {
         evaluation.probability_of_bad = evaluation.odds.map(|odds| 1.0 / (1.0 + odds));
         self.draw_reasons(evaluation);
         Ok(())
+    }
+
+    /// The values of the scorecard's output fields, in their order, for an application and what it was evaluated to.
+    ///
+    /// # Errors
+    /// [`Error::Application`] for values that a field refuses, [`Error::NoValue`] where an expression fails.
+    pub fn outputs(&self, values: &[Value<'_>], evaluation: &Evaluation) -> Result<Vec<OutputValue>> {
+        if !self.outputs.need_slots() {
+            return self.outputs.evaluate(&[], evaluation, &self.codes);
+        }
+        let treated = (0..self.fields.len()).map(|index| self.treated(index, values)).collect::<Result<Vec<_>>>()?;
+        let texts = self.derived.new_texts();
+        let slots = self.derived.evaluate(treated, &texts)?;
+        self.outputs.evaluate(&slots, evaluation, &self.codes)
     }
 
     /// The usual scorecard: each characteristic looks at one field.

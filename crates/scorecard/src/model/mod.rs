@@ -6,6 +6,7 @@ mod expression;
 mod field;
 mod interval;
 mod output;
+mod output_field;
 mod population;
 mod predicate;
 mod provenance;
@@ -19,6 +20,7 @@ pub use expression::{DerivedField, DiscretizeBin, Expression, InvalidTreatment, 
 pub use field::{Field, FieldType, OnInvalid, Outliers};
 pub use interval::{Closure, Interval};
 pub use output::{Cast, OutputRule};
+pub use output_field::{OutputField, OutputSource};
 pub use population::{Population, ScoreBand};
 pub use predicate::{Operator, Predicate};
 pub use provenance::Provenance;
@@ -64,6 +66,9 @@ pub struct Scorecard {
     /// What is done to the sum of points before it is the score (imported models only).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<OutputRule>,
+    /// What scoring gives beside the score, under names of the model's own (imported models).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub output_fields: Vec<OutputField>,
     /// The score distribution of the population that the model was fitted on, for PSI.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub population: Option<Population>,
@@ -116,6 +121,7 @@ impl Scorecard {
             reasons: Reasons::default(),
             characteristics: Vec::new(),
             output: None,
+            output_fields: Vec::new(),
             population: None,
             provenance: Provenance::default(),
         }

@@ -7,7 +7,8 @@
 
 mod extension;
 mod read;
+mod types;
 mod write;
 
-pub use read::read;
+pub use read::{read, read_named};
 pub use write::write;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::finite;
 use crate::{
     Error, Literal, Result, Scorecard,
-    model::{Field, FieldType, Interval, OnInvalid, OutlierTreatment},
+    model::{Field, FieldType, Interval, OnInvalid, OutlierTreatment, OutputSource},
 };
 
 pub(super) fn check(scorecard: &Scorecard) -> Result<()> {
@@ -21,6 +21,16 @@ pub(super) fn check(scorecard: &Scorecard) -> Result<()> {
         if derived.name.is_empty() || !names.insert(derived.name.as_str()) {
             let path = format!("derived[{}]", derived.name);
             return Err(Error::model(path, "the name must be unique among fields and derived fields, and not empty"));
+        }
+    }
+    for output in &scorecard.output_fields {
+        let path = format!("output_fields[{}]", output.name);
+        if output.name.is_empty() || !names.insert(output.name.as_str()) {
+            let problem = "the name must be unique among fields, derived fields and output fields, and not empty";
+            return Err(Error::model(path, problem));
+        }
+        if output.value == OutputSource::Reason(0) {
+            return Err(Error::model(path, "reasons are counted from 1"));
         }
     }
     Ok(())

@@ -30,6 +30,7 @@ struct Source<'a> {
 pub(super) fn check(scorecard: &Scorecard) -> Result<()> {
     limit("fields", scorecard.fields.len(), MAX_PARTS)?;
     limit("derived", scorecard.derived.len(), MAX_PARTS)?;
+    limit("output_fields", scorecard.output_fields.len(), MAX_PARTS)?;
     limit("characteristics", scorecard.characteristics.len(), MAX_PARTS)?;
     if scorecard.characteristics.is_empty() {
         return Err(Error::model("characteristics", "a scorecard needs at least one characteristic"));

@@ -19,29 +19,20 @@ pub(super) struct Document<'d> {
 }
 
 impl<'d> Document<'d> {
-    pub(super) fn open(root: &'d Element) -> Result<Self> {
+    /// The document and one of its models: the one of this name, else the first that may score.
+    pub(super) fn open(root: &'d Element, name: Option<&str>) -> Result<Self> {
         if root.name != "PMML" {
             return Err(root.error("not a PMML document; the root element of one is <PMML>"));
         }
         version(root)?;
-        let models: Vec<&Element> =
-            root.children.iter().filter(|child| !NOT_MODELS.contains(&child.name.as_str())).collect();
-        let model = match models.as_slice() {
-            [] => return Err(root.error("holds no model; a scorecard's document holds one <Scorecard>")),
-            [model] => *model,
-            [first, second, ..] => {
-                return Err(second.error(format!(
-                    "a second model, after <{}> on line {}; keep one model a document",
-                    first.name, first.line
-                )));
-            }
-        };
+        let models = root.children.iter().filter(|child| !NOT_MODELS.contains(&child.name.as_str()));
+        let model = chosen(root, models.collect(), name)?;
         if model.name != "Scorecard" {
             return Err(model.error(
                 "this model is outside the Scorecard chapter, the one that is read; convert it to a <Scorecard>",
             ));
         }
-        if model.boolean("isScorable")? == Some(false) {
+        if !scorable(model)? {
             return Err(model.error("isScorable=\"false\": the document says that this model must not score"));
         }
         Ok(Self {
@@ -86,26 +77,51 @@ impl<'d> Document<'d> {
     }
 }
 
+/// Which model is meant. Without a name it is the first (PMML 4.4.1, General Structure), models that are marked as not
+/// to be used passed over.
+fn chosen<'d>(root: &Element, models: Vec<&'d Element>, name: Option<&str>) -> Result<&'d Element> {
+    let Some(first) = models.first() else {
+        return Err(root.error("holds no model; a scorecard's document holds one <Scorecard>"));
+    };
+    let Some(name) = name else {
+        let usable = models.iter().find(|model| scorable(model).unwrap_or(true));
+        return Ok(usable.unwrap_or(first));
+    };
+    models.iter().find(|model| model.attribute("modelName") == Some(name)).copied().ok_or_else(|| {
+        let names: Vec<String> =
+            models.iter().take(20).map(|model| excerpt(model.attribute("modelName").unwrap_or("(no name)"))).collect();
+        root.error(format!("there is no model `{}`; its models are: {}", excerpt(name), names.join(", ")))
+    })
+}
+
+fn scorable(model: &Element) -> Result<bool> {
+    Ok(model.boolean("isScorable")?.unwrap_or(true))
+}
+
 /// PMML 4.0 to 4.4, by the namespace where there is one, else by the version.
 fn version(root: &Element) -> Result<()> {
     let declaration = if root.prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{}", root.prefix) };
     let of_version = |text: &str| matches!(text.trim().get(..3), Some("4.0" | "4.1" | "4.2" | "4.3" | "4.4"));
     match (root.attribute(&declaration), root.attribute("version")) {
-        (Some(namespace), _)
-            if namespace.strip_prefix(NAMESPACE).is_some_and(|minor| matches!(minor, "0" | "1" | "2" | "3" | "4")) =>
-        {
-            Ok(())
-        }
-        (Some(namespace), _) => {
+        (Some(namespace), _) if is_pmml_4(namespace) => Ok(()),
+        (Some(namespace), _) if !namespace.trim().is_empty() => {
             Err(root
                 .error(format!("the namespace `{}` is not of PMML 4.0 to 4.4 ({NAMESPACE}0 to 4)", excerpt(namespace))))
         }
-        (None, Some(version)) if of_version(version) => Ok(()),
-        (None, Some(version)) => {
+        (_, Some(version)) if of_version(version) => Ok(()),
+        (_, Some(version)) => {
             Err(root.error(format!("PMML {} is not read; versions 4.0 to 4.4 are", excerpt(version))))
         }
-        (None, None) => Err(root.error("neither a namespace nor a version; PMML 4.0 to 4.4 are read")),
+        (_, None) => Err(root.error("neither a namespace nor a version; PMML 4.0 to 4.4 are read")),
     }
+}
+
+/// The standard's namespaces have been printed with and without `www.`, `s` and a closing slash.
+fn is_pmml_4(namespace: &str) -> bool {
+    let name = namespace.trim().trim_end_matches('/');
+    let name = name.strip_prefix("https://").or_else(|| name.strip_prefix("http://")).unwrap_or_default();
+    let name = name.strip_prefix("www.").unwrap_or(name);
+    matches!(name.strip_prefix("dmg.org/PMML-4_"), Some("0" | "1" | "2" | "3" | "4"))
 }
 
 /// The element within a model whose `name` is this one.

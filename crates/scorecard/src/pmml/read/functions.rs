@@ -13,18 +13,11 @@ use crate::{
     evaluate::function_takes,
     model::{Expression, FieldType, InvalidTreatment},
     nearest::nearest,
+    pmml::types,
 };
 
 /// Deepest nesting of calls of a document's own functions.
 const MAX_CALLS: usize = 32;
-
-/// Whether a function compares its arguments with one another.
-pub(super) fn compares(function: &str) -> bool {
-    matches!(
-        function,
-        "equal" | "notEqual" | "lessThan" | "lessOrEqual" | "greaterThan" | "greaterOrEqual" | "isIn" | "isNotIn"
-    )
-}
 
 /// The type that a constant takes as an argument, where it states none.
 pub(super) enum ArgumentType {
@@ -41,7 +34,7 @@ pub(super) fn argument_type(function: &str, index: usize) -> ArgumentType {
         ("concat" | "uppercase" | "lowercase" | "trimBlanks" | "stringLength" | "matches" | "replace", _) => {
             ArgumentType::Text
         }
-        (function, _) if compares(function) => ArgumentType::OfOthers,
+        (function, _) if types::compares(function) => ArgumentType::OfOthers,
         _ => ArgumentType::Any,
     }
 }
@@ -167,27 +160,11 @@ impl<'d> Expressions<'_, 'd> {
 impl Scope<'_> {
     /// The type of an expression's values, where it can be told.
     pub(super) fn expression_type(&self, expression: &Expression) -> Option<FieldType> {
-        match expression {
-            Expression::Constant(literal) => literal.as_ref().map(literal::type_of),
-            Expression::Field { name, .. } => self.type_of(name),
-            Expression::NormContinuous { .. } | Expression::NormDiscrete { .. } => Some(FieldType::Numeric),
-            Expression::Discretize { bins, .. } => bins.first().map(|bin| literal::type_of(&bin.value)),
-            Expression::MapValues { rows, .. } => rows.first().and_then(|row| row.last()).map(literal::type_of),
-            Expression::Apply { function, arguments, .. } => self.result_type(function, arguments),
-        }
+        types::of_expression(expression, &|name| self.type_of(name))
     }
 
     /// The type of a built-in function's result, where it can be told.
     pub(super) fn result_type(&self, function: &str, arguments: &[Expression]) -> Option<FieldType> {
-        Some(match function {
-            "if" => return arguments.iter().skip(1).find_map(|argument| self.expression_type(argument)),
-            "isMissing" | "isNotMissing" | "isValid" | "isNotValid" | "and" | "or" | "not" | "matches" => {
-                FieldType::Boolean
-            }
-            "concat" | "uppercase" | "lowercase" | "trimBlanks" | "substring" | "replace" | "formatNumber"
-            | "formatDatetime" => FieldType::Categorical,
-            comparison if compares(comparison) => FieldType::Boolean,
-            _ => FieldType::Numeric,
-        })
+        types::of_result(function, arguments, &|name| self.type_of(name))
     }
 }

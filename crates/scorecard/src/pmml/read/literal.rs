@@ -65,12 +65,3 @@ pub(super) fn inferred(text: &str) -> Literal {
 pub(super) fn inferred_type<'a>(mut texts: impl Iterator<Item = &'a str>) -> FieldType {
     if texts.all(|text| number(text).is_some()) { FieldType::Numeric } else { FieldType::Categorical }
 }
-
-/// Type of a literal.
-pub(super) fn type_of(literal: &Literal) -> FieldType {
-    match literal {
-        Literal::Boolean(_) => FieldType::Boolean,
-        Literal::Number(_) => FieldType::Numeric,
-        Literal::Text(_) => FieldType::Categorical,
-    }
-}

@@ -30,16 +30,28 @@ use crate::{Error, Evaluator, MAX_BYTES, Result, Scorecard};
 /// [`Error::TooLarge`]; [`Error::Pmml`] with line and element for whatever is not well-formed, outside the standard,
 /// outside the Scorecard model, contradictory, or verified with another result than the document states.
 pub fn read(bytes: &[u8]) -> Result<Scorecard> {
+    read_chosen(bytes, None)
+}
+
+/// As [`read`], for a document of several models: the one of this `modelName`. Without a name the first is meant.
+///
+/// # Errors
+/// As [`read`]; [`Error::Pmml`] where there is no model of this name.
+pub fn read_named(bytes: &[u8], model_name: &str) -> Result<Scorecard> {
+    read_chosen(bytes, Some(model_name))
+}
+
+fn read_chosen(bytes: &[u8], name: Option<&str>) -> Result<Scorecard> {
     if bytes.len() > MAX_BYTES {
         return Err(Error::TooLarge { what: "PMML document", actual: bytes.len(), limit: MAX_BYTES });
     }
     let root = tree::parse(&encoding::decode(bytes)?)?;
-    let document = Document::open(&root)?;
+    let document = Document::open(&root, name)?;
     let standard = read_standard(&document)?;
     let scorecard = match document.own_extension() {
         Some(element) => extension::restore(&element.text, element.line, &standard, |written| {
             let root = tree::parse(written)?;
-            read_standard(&Document::open(&root)?)
+            read_standard(&Document::open(&root, None)?)
         })?,
         None => standard,
     };

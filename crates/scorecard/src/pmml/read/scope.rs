@@ -38,6 +38,11 @@ pub(super) struct Scope<'d> {
     /// Derived fields that the document has no name for: complex arguments of functions that look a field up.
     generated: RefCell<Vec<DerivedField>>,
     nodes: Cell<usize>,
+    /// Names that only output fields may use, with their types: output fields so far, and the target for the score.
+    outputs: RefCell<HashMap<String, FieldType>>,
+    target_used: Cell<bool>,
+    /// As `generated`, for the expressions of output fields, which derived fields cannot use.
+    generated_outputs: RefCell<Vec<DerivedField>>,
 }
 
 impl<'d> Scope<'d> {
@@ -78,11 +83,18 @@ impl<'d> Scope<'d> {
             used: RefCell::default(),
             generated: RefCell::default(),
             nodes: Cell::new(0),
+            outputs: RefCell::default(),
+            target_used: Cell::new(false),
+            generated_outputs: RefCell::default(),
         })
     }
 
     /// The name under which the scorecard knows a field that an element uses, and its type.
     pub(super) fn field(&self, element: &Element, name: &str) -> Result<(String, FieldType)> {
+        if let Some(field_type) = self.outputs.borrow().get(name) {
+            self.target_used.set(self.target_used.get() || self.target().is_some_and(|target| target == name));
+            return Ok((name.to_owned(), *field_type));
+        }
         let (name, field_type) = match self.find(name) {
             Some(found) => found,
             None => {
@@ -93,6 +105,31 @@ impl<'d> Scope<'d> {
         };
         self.used.borrow_mut().insert(name.clone());
         Ok((name, field_type))
+    }
+
+    fn target(&self) -> Option<&str> {
+        self.mining.iter().find(|mining| mining.target).map(|mining| mining.field.name.as_str())
+    }
+
+    /// From here on expressions are those of output fields, to which the target's name means the score.
+    pub(super) fn begin_outputs(&self) {
+        self.add_output(self.target().unwrap_or_default(), FieldType::Numeric);
+    }
+
+    /// Makes an output field known to those after it.
+    pub(super) fn add_output(&self, name: &str, field_type: FieldType) {
+        self.outputs.borrow_mut().insert(name.to_owned(), field_type);
+    }
+
+    /// The expressions that were given a name for an output field.
+    pub(super) fn generated_outputs(&self) -> Vec<DerivedField> {
+        self.generated_outputs.take()
+    }
+
+    /// From here on names mean fields and derived fields again; the target's name, if an output field used it.
+    pub(super) fn end_outputs(&self) -> Option<String> {
+        self.outputs.borrow_mut().clear();
+        self.target().filter(|_| self.target_used.get()).map(str::to_owned)
     }
 
     fn find(&self, name: &str) -> Option<(String, FieldType)> {
@@ -109,7 +146,8 @@ impl<'d> Scope<'d> {
         let counted = || self.counted.values().find(|derived| derived.name == name).map(|derived| derived.field_type);
         let generated = || self.generated.borrow().iter().find(|d| d.name == name).map(|d| d.field_type);
         let of_data = || self.dictionary.iter().find(|data| data.field.name == name).map(|data| data.field.field_type);
-        self.types.get(name).copied().or_else(of_data).or_else(counted).or_else(generated)
+        let of_output = self.outputs.borrow().get(name).copied();
+        of_output.or_else(|| self.types.get(name).copied()).or_else(of_data).or_else(counted).or_else(generated)
     }
 
     /// The values of an ordinal field, the lowest first.
@@ -138,15 +176,19 @@ impl<'d> Scope<'d> {
 
     /// Gives an expression a name of its own, so that a lookup by name can find it.
     pub(super) fn name_expression(&self, wish: &str, field_type: FieldType, expression: Expression) -> String {
-        let mut generated = self.generated.borrow_mut();
+        let in_outputs = !self.outputs.borrow().is_empty();
+        let mut generated = if in_outputs { &self.generated_outputs } else { &self.generated }.borrow_mut();
         if let Some(known) = generated.iter().find(|d| d.field_type == field_type && d.expression == expression) {
             return known.name.clone();
         }
         let mut number = generated.len() + 1;
         let mut name = format!("{wish} {number}");
-        while self.find(&name).is_some() {
+        while self.find(&name).is_some() || self.outputs.borrow().contains_key(&name) {
             number += 1;
             name = format!("{wish} {number}");
+        }
+        if in_outputs {
+            self.add_output(&name, field_type);
         }
         generated.push(DerivedField { name: name.clone(), field_type, expression });
         name

@@ -38,6 +38,7 @@ pub(super) fn read(document: &Document<'_>, scope: &Scope<'_>) -> Result<Scoreca
         let name = unique(element.attribute("name").filter(|name| !name.is_empty()), &mut names);
         scorecard.characteristics.push(characteristic(element, name, stated, enabled, scope)?);
     }
+    scorecard.output_fields = output::fields(model, scope)?;
     scorecard.derived = scope.derived()?;
     scorecard.fields = fields(scope);
     Ok(scorecard)

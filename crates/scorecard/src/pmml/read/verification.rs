@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::{
-    element::{Element, number},
+    element::{Element, boolean, number},
     expression::rows,
     mining_schema::value_of,
 };
-use crate::{Error, Evaluation, Evaluator, Literal, Result, Value};
+use crate::{Error, Evaluation, Evaluator, Literal, OutputValue, Result, Value, model::OutputSource};
 
 /// Relative tolerance where the document states none (PMML 4.4.1, ModelVerification).
 const PRECISION: f64 = 1e-6;
@@ -20,7 +20,9 @@ enum Column<'d> {
     Score { precision: f64, zero: f64 },
     /// The reason code of this rank, counted from 0.
     Reason(usize),
-    /// Something that cannot change the score.
+    /// An output field by index.
+    Output { index: usize, precision: f64, zero: f64 },
+    /// Something that is neither given nor compared.
     Ignored,
     /// A name that is nothing in this document.
     Unknown(&'d str),
@@ -52,15 +54,12 @@ fn column<'d>(model: &Element, evaluator: &Evaluator, field: &Element, name: &'d
     if let Some(index) = evaluator.scorecard().field_index(name) {
         return Ok(Column::Input(index));
     }
-    let mut outputs = model.child("Output").into_iter().flat_map(|output| output.all("OutputField"));
-    if let Some(output) = outputs.find(|output| output.attribute("name") == Some(name)) {
-        return Ok(match output.attribute("feature").unwrap_or("predictedValue") {
-            "predictedValue" => Column::Score { precision, zero },
-            "reasonCode" => {
-                let rank = output.attribute("rank").and_then(|rank| rank.trim().parse::<usize>().ok()).unwrap_or(1);
-                Column::Reason(rank.saturating_sub(1))
-            }
-            _ => Column::Ignored,
+    let outputs = &evaluator.scorecard().output_fields;
+    if let Some(index) = outputs.iter().position(|output| output.name == name) {
+        return Ok(match outputs.get(index).map(|output| &output.value) {
+            Some(OutputSource::Score) => Column::Score { precision, zero },
+            Some(OutputSource::Reason(rank)) => Column::Reason(usize::from(*rank).saturating_sub(1)),
+            _ => Column::Output { index, precision, zero },
         });
     }
     let schema = model.child("MiningSchema");
@@ -96,20 +95,26 @@ fn record(
     let evaluated = evaluator
         .evaluate(&values)
         .map_err(|error| row.error(format!("this verification record cannot be evaluated: {error}")))?;
+    let outputs = evaluator
+        .outputs(&values, &evaluated)
+        .map_err(|error| row.error(format!("this verification record cannot be evaluated: {error}")))?;
     columns.iter().try_for_each(|(column, name, kind)| match cells.get(column) {
-        Some(expected) => compare(row, name, kind, expected, &evaluated, evaluator),
+        Some(expected) => {
+            compare(row, name, kind, expected, &Found { evaluated: &evaluated, outputs: &outputs, evaluator })
+        }
         None => Ok(()),
     })
 }
 
-fn compare(
-    row: &Element,
-    name: &str,
-    column: &Column<'_>,
-    expected: &str,
-    evaluated: &Evaluation,
-    evaluator: &Evaluator,
-) -> Result<()> {
+/// What a record was evaluated to.
+struct Found<'f> {
+    evaluated: &'f Evaluation,
+    outputs: &'f [OutputValue],
+    evaluator: &'f Evaluator,
+}
+
+fn compare(row: &Element, name: &str, column: &Column<'_>, expected: &str, found: &Found<'_>) -> Result<()> {
+    let Found { evaluated, outputs, evaluator } = found;
     let mismatch = |found: String| -> Error {
         row.error(format!(
             "verification failed: `{name}` should be {expected}, but is {found}; the document contradicts itself"
@@ -118,8 +123,7 @@ fn compare(
     match column {
         Column::Score { precision, zero } => {
             let found = evaluated.score.to_f64();
-            let agrees = number(expected).is_some_and(|expected| close(expected, found, *precision, *zero));
-            if agrees { Ok(()) } else { Err(mismatch(evaluated.score.to_string())) }
+            if agree(expected, found, *precision, *zero) { Ok(()) } else { Err(mismatch(evaluated.score.to_string())) }
         }
         Column::Reason(rank) => {
             let found =
@@ -130,8 +134,26 @@ fn compare(
                 found => Err(mismatch(found.map_or_else(|| "missing".into(), |reason| reason.code.clone()))),
             }
         }
+        Column::Output { index, precision, zero } => {
+            let agrees = match outputs.get(*index) {
+                None | Some(OutputValue::Missing) => expected.is_empty(),
+                Some(OutputValue::Score(found)) => agree(expected, found.to_f64(), *precision, *zero),
+                Some(OutputValue::Number(found)) => agree(expected, *found, *precision, *zero),
+                Some(OutputValue::Text(found)) => found == expected,
+                Some(OutputValue::Boolean(found)) => boolean(expected) == Some(*found),
+            };
+            if agrees {
+                Ok(())
+            } else {
+                Err(mismatch(outputs.get(*index).unwrap_or(&OutputValue::Missing).to_string()))
+            }
+        }
         Column::Input(_) | Column::Ignored | Column::Unknown(_) => Ok(()),
     }
+}
+
+fn agree(expected: &str, found: f64, precision: f64, zero: f64) -> bool {
+    number(expected).is_some_and(|expected| close(expected, found, precision, zero))
 }
 
 /// Whether two numbers agree: both near zero, or apart by no more than the precision relative to the expected one.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::node::Node;
 use crate::{
     Literal, Result, Scorecard,
-    model::{Closure, Field, FieldType, Interval, OnInvalid, OutlierTreatment},
+    model::{Closure, Field, FieldType, Interval, OnInvalid, OutlierTreatment, OutputSource},
 };
 
 /// Names that a document needs beside the scorecard's own.
@@ -23,7 +23,9 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn of(scorecard: &Scorecard) -> Self {
         let fields = scorecard.fields.iter().map(|field| field.name.clone());
-        let mut taken: BTreeSet<String> = fields.chain(scorecard.derived.iter().map(|d| d.name.clone())).collect();
+        let derived = scorecard.derived.iter().map(|derived| derived.name.clone());
+        let outputs = scorecard.output_fields.iter().map(|output| output.name.clone());
+        let mut taken: BTreeSet<String> = fields.chain(derived).chain(outputs).collect();
         let mut free = |wish: String| {
             let mut name = wish;
             while !taken.insert(name.clone()) {
@@ -52,6 +54,19 @@ pub(super) fn types(field_type: FieldType) -> (&'static str, &'static str) {
         FieldType::Time => ("continuous", "time"),
         FieldType::DateTime => ("continuous", "dateTime"),
     }
+}
+
+/// The type of a field, derived field or output field.
+pub(super) fn type_of(scorecard: &Scorecard, name: &str) -> Option<FieldType> {
+    let field = || scorecard.fields.iter().find(|field| field.name == name).map(|field| field.field_type);
+    let derived = || scorecard.derived.iter().find(|derived| derived.name == name).map(|derived| derived.field_type);
+    let output = scorecard.output_fields.iter().find(|output| output.name == name);
+    let output = output.and_then(|output| match output.value {
+        OutputSource::Score => Some(FieldType::Numeric),
+        OutputSource::Reason(_) => Some(FieldType::Categorical),
+        OutputSource::Expression(_) => output.field_type,
+    });
+    field().or_else(derived).or(output)
 }
 
 /// A constant as the standard writes it.

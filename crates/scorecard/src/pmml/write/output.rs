@@ -1,12 +1,53 @@
 //! `<Output>` and `<Targets>`: the score, its reasons, its probability of bad, and what is done to the sum of points.
 
-use super::{fields::Names, node::Node};
+use super::{
+    expression::expression,
+    fields::{self, Names},
+    node::Node,
+};
 use crate::{
-    Scorecard,
-    model::{Cast, Scaling},
+    Result, Scorecard,
+    model::{Cast, FieldType, OutputField, OutputSource, Scaling},
+    pmml::types,
 };
 
-pub(super) fn output(scorecard: &Scorecard, names: &Names) -> Node {
+/// The output fields that the scorecard declares; where it declares none, its score, reasons and probability of bad.
+pub(super) fn output(scorecard: &Scorecard, names: &Names) -> Result<Node> {
+    if scorecard.output_fields.is_empty() {
+        return Ok(usual(scorecard, names));
+    }
+    Node::new("Output").holding_each(scorecard.output_fields.iter().map(|output| declared(scorecard, output)))
+}
+
+fn declared(scorecard: &Scorecard, output: &OutputField) -> Result<Node> {
+    let field_type = match &output.value {
+        OutputSource::Score => FieldType::Numeric,
+        OutputSource::Reason(_) => FieldType::Categorical,
+        OutputSource::Expression(expression) => {
+            let inferred = || types::of_expression(expression, &|name| fields::type_of(scorecard, name));
+            output.field_type.or_else(inferred).unwrap_or(FieldType::Categorical)
+        }
+    };
+    let (optype, data_type) = fields::types(field_type);
+    let node = Node::new("OutputField")
+        .with("name", &output.name)
+        .with_some("displayName", output.label.as_ref())
+        .with("optype", optype)
+        .with("dataType", data_type);
+    let finality = output.internal.then_some("false");
+    Ok(match &output.value {
+        OutputSource::Score => node.with("feature", "predictedValue").with_some("isFinalResult", finality),
+        OutputSource::Reason(rank) => {
+            node.with("feature", "reasonCode").with("rank", rank).with_some("isFinalResult", finality)
+        }
+        OutputSource::Expression(computed) => node
+            .with("feature", "transformedValue")
+            .with_some("isFinalResult", finality)
+            .holding(expression(computed, &format!("output_fields[{}]", output.name))?),
+    })
+}
+
+fn usual(scorecard: &Scorecard, names: &Names) -> Node {
     let number = |name: &str| {
         Node::new("OutputField").with("name", name).with("optype", "continuous").with("dataType", "double")
     };

@@ -21,7 +21,7 @@ pub(super) fn model(scorecard: &Scorecard, names: &Names, extension: Option<Stri
         .with("reasonCodeAlgorithm", algorithm)
         .with("baselineMethod", baseline_method(scorecard))
         .holding(fields::mining_schema(scorecard, names))
-        .holding(output::output(scorecard, names))
+        .holding(output::output(scorecard, names)?)
         .holding_all(output::targets(scorecard, names));
     if !scorecard.derived.is_empty() {
         let derived = scorecard.derived.iter().map(expression::derived_field);
