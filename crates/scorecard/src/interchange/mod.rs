@@ -3,10 +3,24 @@
 //! A table says less than a scorecard: no field types, no reasons, often no counts, and split points as they were
 //! printed. What had to be assumed comes back as remarks beside the card. The user's guide is `docs/interchange.md`.
 
+mod card;
+mod detect;
+mod exact_bins;
+mod intervals;
+mod optbinning;
+mod python_arrays;
+mod python_json;
+mod rows;
+mod scorecardpy;
+mod table;
+mod toad;
+mod unlisted;
+
 use std::collections::BTreeMap;
 
+use self::{detect::Shape, rows::Rows};
 use crate::{
-    Error, Literal, Points, Result, Scorecard,
+    Literal, Points, Result, Scorecard,
     model::{BaselineMethod, FieldType, Scaling},
 };
 
@@ -49,6 +63,16 @@ impl std::str::FromStr for TableFormat {
     }
 }
 
+/// What the card does with a value that no bin of the table takes: an unseen category, a missing value without a bin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unlisted {
+    /// What the tool itself does, in an attribute of its own: the scores are the tool's.
+    #[default]
+    AsTheTool,
+    /// The application is refused.
+    Refuse,
+}
+
 /// What a table does not say.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ImportOptions {
@@ -64,8 +88,11 @@ pub struct ImportOptions {
     pub field_types: BTreeMap<String, FieldType>,
     /// The special codes behind a bin's name, e.g. `Special` → −9, −8: optbinning's table does not say them.
     pub special_codes: BTreeMap<String, Vec<Literal>>,
-    /// optbinning: the text of `scorecard.binning_process_.to_json()`, for split points in full precision.
-    pub binning: Option<Vec<u8>>,
+    /// The bins as JSON beside a table that prints them short, by variable: optbinning's
+    /// `binning_process_.get_binned_variable(name).to_dict()`, or toad's `combiner.export()`.
+    pub bins: Option<Vec<u8>>,
+    /// What happens to values that no bin takes.
+    pub unlisted: Unlisted,
 }
 
 /// A scorecard made of a table.
@@ -80,12 +107,39 @@ pub struct Imported {
 /// Reads the scorecard table of another tool; which tool's it is, is seen from the table where `format` is absent.
 ///
 /// # Errors
-/// [`Error::Table`] with the line at fault, [`Error::TooLarge`], [`Error::Unsupported`] for a file that is no such
-/// table (a pickle is refused by name), [`Error::Model`] where the bins contradict one another.
+/// [`crate::Error::Table`] with the line at fault, [`crate::Error::TooLarge`], [`crate::Error::Unsupported`] for a file that is no such
+/// table (a pickle is refused by name), [`crate::Error::Model`] where the bins contradict one another.
 pub fn import(table: &[u8], format: Option<TableFormat>, options: &ImportOptions) -> Result<Imported> {
-    if table.len() > MAX_TABLE_BYTES {
-        return Err(Error::TooLarge { what: "table", actual: table.len(), limit: MAX_TABLE_BYTES });
+    let text = detect::text(table)?;
+    let (format, shape) = detect::format(text, format)?;
+    let mut table = match (format, shape) {
+        (TableFormat::Toad, Shape::Members) => toad::read_json(text)?,
+        (_, Shape::Members) => {
+            return Err(table::of_table(
+                format,
+                "an object of columns; write the data frame as CSV, or with orient=\"records\"",
+            ));
+        }
+        (_, shape) => {
+            let rows = match shape {
+                Shape::Records => Rows::from_records(text, format.name())?,
+                _ => Rows::from_csv(text, format.name())?,
+            };
+            match format {
+                TableFormat::Optbinning => optbinning::read(&rows)?,
+                TableFormat::Scorecardpy => scorecardpy::read(&rows)?,
+                TableFormat::Toad => toad::read(&rows)?,
+            }
+        }
+    };
+    if let Some(bins) = &options.bins {
+        exact_bins::apply(&mut table, bins)?;
     }
-    let _ = (format, options);
-    Err(Error::Unsupported("scorecard tables are not read yet".into()))
+    let exact = options.bins.is_some();
+    let remarks = match format {
+        TableFormat::Optbinning => optbinning::remarks(&table.characteristics, exact),
+        TableFormat::Scorecardpy => scorecardpy::remarks(&table.characteristics),
+        TableFormat::Toad => toad::remarks(&table.characteristics, exact),
+    };
+    card::build(&table, options, remarks)
 }
