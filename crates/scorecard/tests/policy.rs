@@ -11,8 +11,7 @@ use scorecard::{
     Error, Evaluator, Value,
     model::*,
     policy::{
-        Band, BandEnd, DecidedBy, Decision, Effect, OnUnknown, Policy, PolicyEvaluator, from_json, json_schema,
-        to_json,
+        Band, BandEnd, DecidedBy, Decision, Effect, OnUnknown, Policy, PolicyEvaluator, from_json, json_schema, to_json,
     },
 };
 
@@ -57,7 +56,12 @@ fn banded(closed: BandEnd, bands: &[(Option<f64>, Option<f64>, Decision)]) -> Po
     let mut policy = document(Vec::new());
     policy.scores.closed = closed;
     policy.scores.bands = (bands.iter().enumerate())
-        .map(|(index, (from, to, decision))| Band { name: index.to_string(), from: *from, to: *to, decision: *decision })
+        .map(|(index, (from, to, decision))| Band {
+            name: index.to_string(),
+            from: *from,
+            to: *to,
+            decision: *decision,
+        })
         .collect();
     policy
 }
@@ -310,11 +314,9 @@ fn documents_read_back_equal_meet_the_schema_and_are_told_apart_by_hash() {
     full.rules[0].enabled = false;
     full.rules[1].description = "Young".into();
     full.rules[1].reason.text.clear();
-    full.scores = banded(
-        BandEnd::Right,
-        &[(None, Some(500.5), Decision::Decline), (Some(500.5), None, Decision::Approve)],
-    )
-    .scores;
+    full.scores =
+        banded(BandEnd::Right, &[(None, Some(500.5), Decision::Decline), (Some(500.5), None, Decision::Approve)])
+            .scores;
     full.scores.order = scorecard::policy::BandOrder::Any;
     let mut hashes = std::collections::BTreeSet::new();
     for policy in [full, document(Vec::new()), Policy::named("p", Decision::Refer)] {

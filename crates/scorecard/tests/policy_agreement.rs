@@ -17,12 +17,37 @@ use scorecard::{
 };
 
 const NUMBERS: [f64; 14] = [
-    0.0, -0.0, 1.0, -1.0, 0.1, 2.5, 3.0, 1e-300, 5e-324, 1e300, -1e308, 9_007_199_254_740_992.0, 9_007_199_254_740_991.0,
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.1,
+    2.5,
+    3.0,
+    1e-300,
+    5e-324,
+    1e300,
+    -1e308,
+    9_007_199_254_740_992.0,
+    9_007_199_254_740_991.0,
     1e15,
 ];
 const WRITTEN: [&str; 15] = [
-    "0", "-0.0", "1", "-1", "0.1", "2.5", "3", "1e-300", "5e-324", "1e300", "-1e308", "9007199254740992",
-    "-9007199254740992", "1e15", "0x10",
+    "0",
+    "-0.0",
+    "1",
+    "-1",
+    "0.1",
+    "2.5",
+    "3",
+    "1e-300",
+    "5e-324",
+    "1e300",
+    "-1e308",
+    "9007199254740992",
+    "-9007199254740992",
+    "1e15",
+    "0x10",
 ];
 const TEXTS: [&str; 9] = ["", "a", "b", "ab", "own", "Ü", "日本", "a\"b\\n", "zß"];
 
@@ -64,8 +89,10 @@ fn text_literal() -> impl Strategy<Value = String> {
 }
 
 fn variable() -> impl Strategy<Value = String> {
-    prop::sample::select(&["a", "b", "a", "b", "score", "pd", "odds", "points.a", "application.b", "application['a']"][..])
-        .prop_map(String::from)
+    prop::sample::select(
+        &["a", "b", "a", "b", "score", "pd", "odds", "points.a", "application.b", "application['a']"][..],
+    )
+    .prop_map(String::from)
 }
 
 /// Arithmetic on variables; constants carry a point, because CEL itself computes with like numbers only.
@@ -172,7 +199,12 @@ fn to_cel(value: Value<'_>) -> Option<cel::Value> {
 }
 
 /// Whether an expression is true by the `cel` crate alone; `None` where it fails.
-fn by_cel(program: &Program, card: &Scorecard, values: &[Value<'_>], evaluation: &scorecard::Evaluation) -> Option<bool> {
+fn by_cel(
+    program: &Program,
+    card: &Scorecard,
+    values: &[Value<'_>],
+    evaluation: &scorecard::Evaluation,
+) -> Option<bool> {
     let mut context = Context::default();
     let mut application: HashMap<String, cel::Value> = HashMap::new();
     for (field, value) in card.fields.iter().zip(values) {
@@ -185,8 +217,12 @@ fn by_cel(program: &Program, card: &Scorecard, values: &[Value<'_>], evaluation:
     context.add_variable_from_value("score", evaluation.score.to_f64());
     context.add_variable_from_value("pd", evaluation.probability_of_bad.unwrap());
     context.add_variable_from_value("odds", evaluation.odds.unwrap());
-    let points: HashMap<String, f64> =
-        card.characteristics.iter().zip(&evaluation.characteristics).map(|(c, m)| (c.name.clone(), m.points.to_f64())).collect();
+    let points: HashMap<String, f64> = card
+        .characteristics
+        .iter()
+        .zip(&evaluation.characteristics)
+        .map(|(c, m)| (c.name.clone(), m.points.to_f64()))
+        .collect();
     context.add_variable_from_value("points", points);
     match program.execute(&context) {
         Ok(cel::Value::Bool(truth)) => Some(truth),

@@ -16,9 +16,9 @@ mod ranking;
 mod temporal;
 
 pub use amount::Amount;
+pub(crate) use derived::Derived;
 pub use evaluation::{Evaluation, Matched, RankedReason};
 pub use evaluator::Evaluator;
-pub(crate) use derived::Derived;
 pub(crate) use field::FieldTreatment;
 pub(crate) use functions::function_takes;
 pub use named_outputs::OutputValue;

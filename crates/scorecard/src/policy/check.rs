@@ -129,9 +129,7 @@ fn bands(policy: &Policy) -> Result<()> {
         end = band.to;
     }
     match end {
-        Some(to) => {
-            Err(document(format!("scores above {to} belong to no band; leave `to` out of the last band")))
-        }
+        Some(to) => Err(document(format!("scores above {to} belong to no band; leave `to` out of the last band"))),
         None => Ok(()),
     }
 }

@@ -187,7 +187,9 @@ impl Inputs {
             Input::Odds => Ok(evaluation.odds.map_or(Value::Missing, Value::Number)),
             Input::Points(index) => match evaluation.characteristics.get(*index) {
                 Some(matched) => Ok(Value::Number(matched.points.to_f64())),
-                None => Err(Error::model("characteristics", "the evaluation is of another scorecard than the policy's")),
+                None => {
+                    Err(Error::model("characteristics", "the evaluation is of another scorecard than the policy's"))
+                }
             },
         };
         self.used.iter().map(value).collect()

@@ -56,9 +56,7 @@ mod inputs;
 mod outcome;
 
 pub use check::{MAX_BANDS, MAX_EXPRESSION, MAX_EXPRESSIONS, MAX_RULES};
-pub use document::{
-    Band, BandEnd, BandOrder, Decision, Effect, OnUnknown, Policy, PolicyFormatName, Rule, ScoreBands,
-};
+pub use document::{Band, BandEnd, BandOrder, Decision, Effect, OnUnknown, Policy, PolicyFormatName, Rule, ScoreBands};
 pub use evaluator::PolicyEvaluator;
 pub use outcome::{DecidedBy, FiredRule, PolicyOutcome};
 

@@ -113,12 +113,7 @@ impl Checker<'_> {
     }
 
     /// `x == null` asks whether `x` is missing.
-    fn compared_with_null(
-        expression: &IdedExpr,
-        name: &str,
-        left: &Typed,
-        right: &Typed,
-    ) -> Outcome<Option<Typed>> {
+    fn compared_with_null(expression: &IdedExpr, name: &str, left: &Typed, right: &Typed) -> Outcome<Option<Typed>> {
         let of = match (&left.kind, &right.kind) {
             (Type::Null, _) => right,
             (_, Type::Null) => left,
@@ -188,7 +183,10 @@ impl Checker<'_> {
         let Expr::Literal(LiteralValue::Int(number)) = &typed.expression.expr else { return Ok(typed) };
         let number = *number.inner();
         if number.unsigned_abs() > EXACT {
-            return at(&typed.expression, "this whole number is too large to be exact beside a double; write it with a decimal point, as in 1e16");
+            return at(
+                &typed.expression,
+                "this whole number is too large to be exact beside a double; write it with a decimal point, as in 1e16",
+            );
         }
         let expr = Expr::Literal(LiteralValue::Double((number as f64).into()));
         Ok(Typed { expression: IdedExpr { id: typed.expression.id, expr }, kind: Type::Double, ..typed })

@@ -16,8 +16,20 @@ const PATTERN_STEPS: u64 = 1_000;
 
 /// Names of functions and macros, for hints.
 const KNOWN: [&str; 14] = [
-    "size", "contains", "startsWith", "endsWith", "matches", "int", "double", "string", "has", "all", "exists",
-    "exists_one", "map", "filter",
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "matches",
+    "int",
+    "double",
+    "string",
+    "has",
+    "all",
+    "exists",
+    "exists_one",
+    "map",
+    "filter",
 ];
 
 impl Checker<'_> {
@@ -89,7 +101,9 @@ fn pattern(expression: &IdedExpr, pattern: Option<&IdedExpr>) -> Outcome<()> {
 pub(crate) fn compile_pattern(text: &str) -> Result<regex::Regex, String> {
     let built = RegexBuilder::new(text).size_limit(MAX_PATTERN).dfa_size_limit(MAX_PATTERN).build();
     built.map_err(|error| match error {
-        regex::Error::CompiledTooBig(limit) => format!("it needs more than {limit} bytes; make its repetitions smaller"),
+        regex::Error::CompiledTooBig(limit) => {
+            format!("it needs more than {limit} bytes; make its repetitions smaller")
+        }
         // The crate draws the place over several lines; the last says what is wrong.
         other => other.to_string().lines().last().unwrap_or("not a regular expression").trim().to_owned(),
     })

@@ -81,7 +81,10 @@ impl Checker<'_> {
                 Some(member) => Ok(member),
                 None => at(
                     expression,
-                    format!("only `application` and `points` have members; did you mean application[\"{}\"]?", select.field),
+                    format!(
+                        "only `application` and `points` have members; did you mean application[\"{}\"]?",
+                        select.field
+                    ),
                 ),
             },
             Expr::List(list) => self.list(expression, list),
@@ -175,7 +178,10 @@ impl Checker<'_> {
         let steps = keys.iter().chain(&values).map(|part| part.steps).sum();
         let (keys, key) = Self::unified(expression, keys)?;
         if !matches!(key, Type::Text | Type::Int | Type::Truth | Type::Nothing) {
-            return at(expression, format!("{key} cannot be the key of a map; use texts, whole numbers or truth values"));
+            return at(
+                expression,
+                format!("{key} cannot be the key of a map; use texts, whole numbers or truth values"),
+            );
         }
         let (values, value) = Self::unified(expression, values)?;
         let entries: Vec<IdedEntryExpr> = ids

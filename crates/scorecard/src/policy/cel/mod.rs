@@ -9,7 +9,7 @@ mod parse;
 mod run;
 mod types;
 
+pub(super) use calls::compile_pattern;
 pub(super) use checker::check;
 pub(super) use parse::parse;
-pub(super) use calls::compile_pattern;
 pub(super) use run::{Interpreter, place, presence_place};

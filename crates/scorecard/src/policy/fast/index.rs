@@ -159,9 +159,12 @@ impl Found {
 
     /// The words of the three sets of rules, 64 rules each.
     pub(crate) fn words(&self) -> impl Iterator<Item = [u64; 3]> {
-        self.fired.0.iter().zip(&self.unknown.0).zip(&self.check.0).map(|((fired, unknown), check)| {
-            [*fired, *unknown, *check]
-        })
+        self.fired
+            .0
+            .iter()
+            .zip(&self.unknown.0)
+            .zip(&self.check.0)
+            .map(|((fired, unknown), check)| [*fired, *unknown, *check])
     }
 }
 
