@@ -66,6 +66,18 @@ impl Assessed {
         SampleReport::of(name, role, sample, bootstrap)
     }
 
+    /// The score from which on about so many are approved.
+    pub(crate) fn approving(&self, count: usize) -> f64 {
+        let mut scores = self.scores.clone();
+        scores.sort_unstable_by(|a, b| b.total_cmp(a));
+        scores.get(count.min(scores.len()).saturating_sub(1)).copied().unwrap_or_default()
+    }
+
+    /// Rows that turned out good.
+    pub(crate) fn goods(&self) -> usize {
+        self.bad.iter().filter(|bad| !**bad).count()
+    }
+
     /// The table of one characteristic, one row an attribute.
     fn bins(&self, card: &Scorecard, characteristic: usize) -> Result<Vec<BinRow>> {
         let attributes = card.characteristics.get(characteristic).map_or(&[][..], |c| &c.attributes);

@@ -16,6 +16,7 @@ pub mod scoring;
 pub mod selection;
 pub mod table;
 pub mod train;
+pub mod validate;
 pub mod validation;
 
 pub use error::{Error, Result};

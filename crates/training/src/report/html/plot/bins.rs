@@ -24,8 +24,13 @@ const LEFT: f64 = 210.0;
 const PANEL: f64 = 162.0;
 const FIGURES: f64 = 46.0;
 
-/// Draws the bins as they are on the train sample; where there is a test sample its bad rates are dots.
-pub(crate) fn bins(m: &mut Markup, numbers: &mut Numbers, characteristic: &CharacteristicReport) {
+/// Draws the bins as they are on the first of two named samples; where there is a second its bad rates are dots.
+pub(crate) fn bins(
+    m: &mut Markup,
+    numbers: &mut Numbers,
+    characteristic: &CharacteristicReport,
+    (first, second): (&str, &str),
+) {
     let rows = &characteristic.bins;
     let most = |value: fn(&BinRow) -> f64| rows.iter().map(value).filter(|v| v.is_finite()).fold(0.0_f64, f64::max);
     let share = most(|row| row.share);
@@ -33,9 +38,9 @@ pub(crate) fn bins(m: &mut Markup, numbers: &mut Numbers, characteristic: &Chara
     let bad_rate = most(|row| row.bad_rate.unwrap_or(0.0)).max(tested);
     let (woe_most, points_most) = (most(|row| row.woe), most(|row| row.points.unwrap_or(0.0)));
     let (woe_least, points_least) = (-most(|row| -row.woe), -most(|row| -row.points.unwrap_or(0.0)));
-    let mut legend = vec![("block bad", "bad rate, train".to_owned())];
+    let mut legend = vec![("block bad", format!("bad rate, {first}"))];
     if !characteristic.test_bins.is_empty() {
-        legend.push(("dot ink", "bad rate, test".to_owned()));
+        legend.push(("dot ink", format!("bad rate, {second}")));
     }
     legend.push(("block good", "WoE above 0: better than average".to_owned()));
     legend.push(("block worse", "below 0: worse".to_owned()));

@@ -11,15 +11,18 @@ use crate::{
             table::{Cell, Table},
         },
     },
-    validation::BinRow,
+    validation::{BinRow, SampleRole},
 };
 
 pub(super) fn write(m: &mut Markup, numbers: &mut Numbers, data: &ReportData) {
+    let name = |place: usize| data.samples.get(place).map_or("test", |sample| sample.name.as_str());
+    let samples = (name(0), name(1));
     let mut table = Table::new("Characteristics of the scorecard")
         .words("Characteristic")
         .words("Kind")
         .words("Trend of the bad rate")
-        .figures(&["Bins", "IV, train", "IV, test", "Points, lowest", "Points, highest"]);
+        .figures(&["Bins", &format!("IV, {}", samples.0), &format!("IV, {}", samples.1)])
+        .figures(&["Points, lowest", "Points, highest"]);
     for one in &data.characteristics {
         let points: Vec<f64> = one.bins.iter().filter_map(|bin| bin.points).collect();
         let end = |value: f64| if value.is_finite() { Cell::Figure(short(value, 2)) } else { Cell::Absent };
@@ -36,30 +39,33 @@ pub(super) fn write(m: &mut Markup, numbers: &mut Numbers, data: &ReportData) {
     }
     table.write(m);
     m.tag("p", &[("class", "quiet")], |m| {
-        m.text(
-            "WoE above 0 is better than average. Bins are learnt on the train sample; test figures use the same bins.",
-        );
+        m.text("WoE above 0 is better than average. ");
+        if data.samples.first().is_some_and(|sample| sample.role == SampleRole::Development) {
+            m.text("Bins are learnt on the train sample; test figures use the same bins.");
+        } else {
+            m.text("Bins are the scorecard's attributes; WoE and IV are those of this sample.");
+        }
         cite(m, &[Source::Woe]);
     });
     for one in &data.characteristics {
-        m.tag("div", &[("class", "characteristic")], |m| characteristic(m, numbers, one));
+        m.tag("div", &[("class", "characteristic")], |m| characteristic(m, numbers, one, samples));
     }
 }
 
-fn characteristic(m: &mut Markup, numbers: &mut Numbers, one: &CharacteristicReport) {
+fn characteristic(m: &mut Markup, numbers: &mut Numbers, one: &CharacteristicReport, samples: (&str, &str)) {
     m.tag("h3", &[], |m| {
         m.text(one.label.as_deref().unwrap_or(&one.name));
         let unit = one.unit.as_ref().map(|unit| format!(", in {unit}")).unwrap_or_default();
         let name = if one.label.is_some() { format!("{} · ", one.name) } else { String::new() };
         m.line("small", &[], &format!("{name}{}{unit} · IV {}", one.kind, fixed(one.information_value, 3)));
     });
-    m.tag("div", &[("class", "wide")], |m| plot::bins(m, numbers, one));
+    m.tag("div", &[("class", "wide")], |m| plot::bins(m, numbers, one, samples));
     let tested = !one.test_bins.is_empty();
-    let mut table = Table::new(format!("{}: bins on the train sample", one.name))
+    let mut table = Table::new(format!("{}: bins on the {} sample", one.name, samples.0))
         .words("Bin")
         .figures(&["Count", "Share", "Goods", "Bads", "Bad rate", "WoE", "IV", "Points"]);
     if tested {
-        table = table.figures(&["Share, test", "Bad rate, test"]);
+        table = table.figures(&[&format!("Share, {}", samples.1), &format!("Bad rate, {}", samples.1)]);
     }
     for (place, bin) in one.bins.iter().enumerate() {
         let mut cells = vec![

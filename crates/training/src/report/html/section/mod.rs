@@ -65,6 +65,13 @@ fn is_calibrated(data: &ReportData) -> bool {
     data.samples.iter().any(|sample| sample.calibration.is_some())
 }
 
+/// What is expected and what is actual: the sample that was learnt from and the one that was not; the scorecard's own
+/// baseline where the scorecard was not fitted here.
+fn sides(data: &ReportData) -> (&str, &str) {
+    let named = |role: SampleRole| data.samples.iter().find(|sample| sample.role == role).map(|s| s.name.as_str());
+    (named(SampleRole::Development).unwrap_or("baseline"), named(SampleRole::Validation).unwrap_or("test"))
+}
+
 /// The samples, the one that matters most first: the last that the model has not seen.
 fn ranked(data: &ReportData) -> Vec<&SampleReport> {
     let main = data.samples.iter().rposition(|sample| sample.role == SampleRole::Validation).unwrap_or(0);

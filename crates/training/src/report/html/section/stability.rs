@@ -1,5 +1,6 @@
-//! Shift from train to test.
+//! Shift from train to test, or from the scorecard's baseline to a new sample.
 
+use super::sides;
 use crate::{
     drift::{Stability, Thresholds},
     report::{
@@ -15,8 +16,9 @@ use crate::{
 };
 
 pub(super) fn write(m: &mut Markup, numbers: &mut Numbers, data: &ReportData) {
+    let (expected, actual) = sides(data);
     m.tag("p", &[], |m| {
-        m.text("Train is expected, test is actual.");
+        m.text(&format!("Expected: {expected}; actual: {actual}. "));
         cite(m, &[Source::Psi]);
     });
     let mut table = Table::new("Stability of the score (PSI) and of each characteristic (CSI)").words("Of").figures(&[
@@ -36,19 +38,25 @@ pub(super) fn write(m: &mut Markup, numbers: &mut Numbers, data: &ReportData) {
     m.tag("div", &[("class", "wide")], |m| {
         plot::index_bars(m, numbers, &data.stability, &Thresholds::default());
         if let Some(score) = data.stability.iter().find(|one| one.name == "score") {
-            plot::shares(m, numbers, "Score bands, train and test", ("train", "test"), &score.stability);
+            plot::shares(
+                m,
+                numbers,
+                &format!("Score bands, {expected} and {actual}"),
+                (expected, actual),
+                &score.stability,
+            );
         }
     });
     if let Some(score) = data.stability.iter().find(|one| one.name == "score") {
-        bands(m, &score.stability);
+        bands(m, &score.stability, (expected, actual));
     }
 }
 
-fn bands(m: &mut Markup, stability: &Stability) {
+fn bands(m: &mut Markup, stability: &Stability, (expected, actual): (&str, &str)) {
     let mut table = Table::new("PSI of the score by band").words("Score").figures(&[
-        "Train",
-        "Test, count",
-        "Test",
+        &format!("Share, {expected}"),
+        &format!("Count, {actual}"),
+        &format!("Share, {actual}"),
         "Difference, percentage points",
         "Part of the index",
     ]);

@@ -1,6 +1,6 @@
 //! What matters first, and the model card.
 
-use super::{super::sources, ranked};
+use super::{super::sources, ranked, sides};
 use crate::{
     drift::Light,
     report::{
@@ -37,7 +37,8 @@ pub(super) fn write(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
                 Light::Amber => "amber",
                 Light::Red => "red",
             };
-            tile(m, "PSI, train to test", &fixed(score.stability.index, 3), word);
+            let (expected, actual) = sides(data);
+            tile(m, &format!("PSI, {expected} to {actual}"), &fixed(score.stability.index, 3), word);
         }
         tile(m, "Characteristics", &data.characteristics.len().to_string(), &candidates(data));
     });
