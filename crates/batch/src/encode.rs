@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use scorecard::{Amount, Evaluation, Evaluator, OutputValue};
+use serde_json::{Map, Value as Json};
 
 use crate::{
     Format,
     csv_record::push_field,
+    product::{Product, Scored},
     record::{Cell, Record},
 };
 
@@ -155,28 +157,9 @@ impl Layout {
         line
     }
 
-    /// Something to put records of one chunk into.
-    pub(crate) fn empty(&self, bytes: usize) -> Encoded {
-        if self.format != Format::Parquet {
-            return Encoded::Text(Vec::with_capacity(bytes + bytes / 2));
-        }
-        let kept = self.kept.iter().map(|kept| if kept.numeric { number() } else { text() });
-        let added = self.added.iter().map(|added| if added.source.is_number() { number() } else { text() });
-        Encoded::Columns(kept.chain(added).collect())
-    }
-
     /// Whether output fields are among what is added.
-    pub(crate) fn has_outputs(&self) -> bool {
+    fn has_outputs(&self) -> bool {
         self.added.iter().any(|added| matches!(added.source, Source::Output { .. }))
-    }
-
-    /// Adds a scored record.
-    pub(crate) fn push(&self, into: &mut Encoded, record: &Record<'_>, outcome: Outcome<'_>) {
-        match into {
-            Encoded::Columns(columns) => self.push_columns(columns, record, outcome),
-            Encoded::Text(out) if self.format == Format::Csv => self.push_csv(out, record, outcome),
-            Encoded::Text(out) => self.push_json(out, record, outcome),
-        }
     }
 
     fn push_csv(&self, out: &mut Vec<u8>, record: &Record<'_>, outcome: Outcome<'_>) {
@@ -274,6 +257,36 @@ impl Layout {
                 (Column::Text(texts), Added::Boolean(truth)) => texts.push(Some(truth.to_string())),
             }
         }
+    }
+}
+
+impl Product for Layout {
+    type Part = Encoded;
+
+    fn begin(&self, bytes: usize) -> Encoded {
+        if self.format != Format::Parquet {
+            return Encoded::Text(Vec::with_capacity(bytes + bytes / 2));
+        }
+        let kept = self.kept.iter().map(|kept| if kept.numeric { number() } else { text() });
+        let added = self.added.iter().map(|added| if added.source.is_number() { number() } else { text() });
+        Encoded::Columns(kept.chain(added).collect())
+    }
+
+    fn push(&self, part: &mut Encoded, record: &Record<'_>, scored: Scored<'_>) -> scorecard::Result<()> {
+        let Scored { evaluator, values, evaluation } = scored;
+        let outputs = if self.has_outputs() { evaluator.outputs(values, evaluation)? } else { Vec::new() };
+        let outcome = Outcome { evaluator, evaluation, outputs: &outputs };
+        match part {
+            Encoded::Columns(columns) => self.push_columns(columns, record, outcome),
+            Encoded::Text(out) if self.format == Format::Csv => self.push_csv(out, record, outcome),
+            Encoded::Text(out) => self.push_json(out, record, outcome),
+        }
+        Ok(())
+    }
+
+    fn in_the_way<'a>(&'a self, object: &Map<String, Json>) -> Option<&'a str> {
+        let mut names = self.added.iter().map(|added| added.name.as_str());
+        names.find(|name| self.whole && object.contains_key(*name))
     }
 }
 

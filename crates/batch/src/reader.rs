@@ -92,6 +92,10 @@ impl TextSource {
         if self.rest.starts_with(b"PAR1") {
             return Err(self.fault("is a Parquet file; name it .parquet, or say `--from parquet`"));
         }
+        // Blank lines before the header are no records.
+        let blank = self.rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        self.line += newlines(self.rest.get(..blank).unwrap_or_default());
+        self.rest.drain(..blank);
         if self.rest.is_empty() {
             return Err(self.fault("is empty; the first line must name the columns"));
         }

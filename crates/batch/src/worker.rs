@@ -9,43 +9,43 @@ use crate::{
     binding::Binding,
     chunk::{Chunk, Records},
     csv_record,
-    encode::{Encoded, Layout, Outcome},
     faults::Fault,
+    product::{Product, Scored},
     record::{self, Cell, Record, parquet_cell},
 };
 
 /// What every worker knows.
-pub(crate) struct Work<'a> {
+pub(crate) struct Work<'a, P> {
     pub(crate) evaluator: &'a Evaluator,
     pub(crate) reader: ApplicationReader,
     /// Of the table; of NDJSON it has no columns.
     pub(crate) binding: Binding,
     pub(crate) columns: usize,
-    pub(crate) layout: Layout,
+    pub(crate) product: P,
     pub(crate) delimiter: u8,
     /// By field.
     pub(crate) missing: Vec<Vec<String>>,
 }
 
 /// A chunk that is done.
-pub(crate) struct Done {
+pub(crate) struct Done<T> {
     pub(crate) number: u64,
     pub(crate) read: u64,
     pub(crate) scored: u64,
-    pub(crate) output: Encoded,
+    pub(crate) output: T,
     pub(crate) faults: Vec<Fault>,
 }
 
 /// What is used again for each record of a chunk.
-struct Progress<'w> {
-    work: &'w Work<'w>,
+struct Progress<'w, 'e, P: Product> {
+    work: &'w Work<'e, P>,
     evaluation: Evaluation,
-    done: Done,
+    done: Done<P::Part>,
 }
 
-impl Work<'_> {
+impl<P: Product> Work<'_, P> {
     /// Scores a chunk.
-    pub(crate) fn score(&self, chunk: &Chunk) -> Done {
+    pub(crate) fn score(&self, chunk: &Chunk) -> Done<P::Part> {
         let bytes = match &chunk.records {
             Records::Csv(bytes) | Records::Ndjson(bytes) => bytes.len(),
             Records::Parquet(_) => 0,
@@ -57,7 +57,7 @@ impl Work<'_> {
                 number: chunk.number,
                 read: chunk.read,
                 scored: 0,
-                output: self.layout.empty(bytes),
+                output: self.product.begin(bytes),
                 faults: Vec::new(),
             },
         };
@@ -70,22 +70,19 @@ impl Work<'_> {
     }
 }
 
-impl Progress<'_> {
+impl<P: Product> Progress<'_, '_, P> {
     fn fault(&mut self, line: u64, field: &str, problem: String) {
         self.done.faults.push(Fault { line, field: field.to_owned(), problem });
     }
 
     fn evaluate(&mut self, line: u64, values: &[Value<'_>], record: &Record<'_>) {
-        let Work { evaluator, layout, .. } = self.work;
-        let outputs = evaluator.evaluate_into(values, &mut self.evaluation).and_then(|()| {
-            if layout.has_outputs() { evaluator.outputs(values, &self.evaluation) } else { Ok(Vec::new()) }
+        let Work { evaluator, product, .. } = self.work;
+        let pushed = evaluator.evaluate_into(values, &mut self.evaluation).and_then(|()| {
+            let scored = Scored { evaluator, values, evaluation: &self.evaluation };
+            product.push(&mut self.done.output, record, scored)
         });
-        match outputs {
-            Ok(outputs) => {
-                let outcome = Outcome { evaluator, evaluation: &self.evaluation, outputs: &outputs };
-                layout.push(&mut self.done.output, record, outcome);
-                self.done.scored += 1;
-            }
+        match pushed {
+            Ok(()) => self.done.scored += 1,
             Err(error) => self.done.faults.push(Fault::of(line, &error)),
         }
     }
@@ -183,10 +180,7 @@ impl Progress<'_> {
     }
 
     fn object(&mut self, line: u64, text: &str, object: &Map<String, Json>) {
-        if self.work.layout.whole
-            && let Some(taken) =
-                self.work.layout.added.iter().map(|added| &added.name).find(|name| object.contains_key(*name))
-        {
+        if let Some(taken) = self.work.product.in_the_way(object) {
             return self.fault(line, taken, "is already in the object; give the added members a prefix".into());
         }
         // Members that are no fields are carried through, so only the fields are read here.

@@ -1,0 +1,237 @@
+//! `plimsoll validate`: a scorecard tried on applicants whose outcome is known.
+
+use std::{fmt::Write, path::PathBuf};
+
+use clap::Args;
+use scorecard::{Evaluator, Scorecard};
+use training::{
+    report::{self, ReportData},
+    scoring::read_options,
+    table::ReadOptions,
+    train::Role,
+    validate::{ValidateOptions, validate},
+};
+
+use crate::{
+    data_file::{self, CellArguments, is_stdin},
+    dictionary_file,
+    failure::{Failure, Verdict},
+    figures::{count, counted, estimate, percent},
+    model_file,
+    now::now,
+    output_file::OutputFile,
+    progress::Progress,
+    screen::Screen,
+    text_table::TextTable,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  plimsoll validate scorecard.json labelled.csv
+  plimsoll validate scorecard.json 2025.parquet --target defaulted --bad yes --report validation.html
+  plimsoll validate model.pmml labelled.csv --target bad --protected sex,age --json > validation.json
+
+Target and bad values are those that the scorecard names unless told otherwise. `--json` prints the document that
+`train` writes as report.json, with this one sample in it. Rows that cannot be scored are in no figure.";
+
+/// Try a scorecard on applicants whose outcome is known
+#[derive(Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The scorecard: JSON or PMML
+    model: PathBuf,
+    /// The applicants with their outcome: CSV, plain or gzip, or Parquet; `-` is standard input
+    data: PathBuf,
+    /// Column with the outcome [default: as the scorecard or the dictionary says]
+    #[arg(long, value_name = "COLUMN")]
+    target: Option<String>,
+    /// Value of the target that is bad; may be given several times [default: as the scorecard or the dictionary says]
+    #[arg(long = "bad", value_name = "VALUE", allow_hyphen_values = true)]
+    bad_values: Vec<String>,
+    /// Column with the weight of each row
+    #[arg(long, value_name = "COLUMN")]
+    weight: Option<String>,
+    /// Columns that are looked at for fairness [default: as the dictionary beside the data says]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    protected: Vec<String>,
+    /// Score from which applicants count as approved [default: the score at which as many are approved as are good]
+    #[arg(long, value_name = "SCORE", allow_negative_numbers = true)]
+    cutoff: Option<f64>,
+    /// Draws of each bootstrap interval; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    bootstrap: u32,
+    /// Seed of everything that is drawn
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// What the sample is called in the report
+    #[arg(long, value_name = "NAME", default_value = "validation")]
+    sample: String,
+    /// Write the report as one HTML file
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Write the report as data, JSON
+    #[arg(long, value_name = "FILE")]
+    report_data: Option<PathBuf>,
+    #[command(flatten)]
+    cells: CellArguments,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
+    if is_stdin(&arguments.model) && is_stdin(&arguments.data) {
+        return Err(Failure::usage("scorecard and applicants cannot both come from standard input"));
+    }
+    let evaluator = model_file::evaluator(&arguments.model)?;
+    let options = options(arguments, evaluator.scorecard())?;
+    let reading = ReadOptions {
+        missing_values: arguments.cells.missing_values(),
+        delimiter: arguments.cells.delimiter,
+        ..read_options(evaluator.scorecard())
+    };
+    let stream = data_file::bytes_of_stream(&arguments.data)?;
+    let table = data_file::table(&arguments.data, stream, &reading, screen)?;
+    let mut validated = {
+        let _progress = Progress::steps(screen, "measuring");
+        validate(&evaluator, &table, &options)?
+    };
+    validated.report.created = now();
+    let report = &validated.report;
+    let inputs = [arguments.model.as_path(), arguments.data.as_path()];
+    if let Some(path) = &arguments.report {
+        OutputFile::write_text(path, &inputs, &report::html(report))?;
+    }
+    if let Some(path) = &arguments.report_data {
+        let json = serde_json::to_string_pretty(report).map_err(|error| Failure::input(error.to_string()))?;
+        OutputFile::write_text(path, &inputs, &(json + "\n"))?;
+    }
+    screen.result(report, || text(report, arguments))?;
+    Ok(if validated.failures.is_empty() { Verdict::Done } else { Verdict::RowErrors })
+}
+
+/// Target, bad values and protected columns: as told, else as the dictionary beside the data says, else as the scorecard says.
+fn options(arguments: &Arguments, card: &Scorecard) -> Result<ValidateOptions, Failure> {
+    let dictionary = dictionary_file::of(&arguments.data, None)?.dictionary;
+    let provenance = &card.provenance;
+    let target = arguments.target.as_ref().or(dictionary.target.as_ref()).or(provenance.target.as_ref());
+    let target = target.ok_or_else(|| {
+        Failure::usage("the scorecard does not say which column holds the outcome; name it with `--target COLUMN`")
+    })?;
+    let bad_values = if !arguments.bad_values.is_empty() {
+        arguments.bad_values.clone()
+    } else if dictionary.target.as_ref() == Some(target) {
+        dictionary.bad_values.clone()
+    } else if provenance.target.as_ref() == Some(target) {
+        provenance.bad_values.clone()
+    } else {
+        Vec::new()
+    };
+    let protected = if arguments.protected.is_empty() {
+        let protected = dictionary.columns.iter().filter(|(_, entry)| entry.role == Role::Protected);
+        protected.map(|(name, _)| name.clone()).collect()
+    } else {
+        arguments.protected.clone()
+    };
+    Ok(ValidateOptions {
+        bad_values,
+        weight: arguments.weight.clone(),
+        protected,
+        cutoff: arguments.cutoff,
+        bootstrap: arguments.bootstrap,
+        seed: arguments.seed,
+        ..ValidateOptions::new(arguments.sample.clone(), target.clone())
+    })
+}
+
+fn text(report: &ReportData, arguments: &Arguments) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = write(&mut text, report);
+    for (path, what) in [(&arguments.report, "report"), (&arguments.report_data, "report as data")] {
+        if let Some(path) = path {
+            let _ = writeln!(text, "\n{what}: {}", path.display());
+        }
+    }
+    text
+}
+
+fn write(text: &mut String, report: &ReportData) -> std::fmt::Result {
+    let data = &report.data;
+    writeln!(text, "{}  {}", report.model.name, report.model.content_hash)?;
+    writeln!(
+        text,
+        "{}: {}; bad where `{}` is {}\n",
+        data.source,
+        counted(data.rows, "applicant"),
+        data.target,
+        data.bad_values.join(" or ")
+    )?;
+    for sample in &report.samples {
+        let measures = &sample.measures;
+        let mut table = TextTable::new(&["measure", "value, 95 % interval"]);
+        let mut row = |name: &str, value: String| table.row([name.to_owned(), value]);
+        row("bad rate", percent(measures.bad_rate));
+        row("AUC", estimate(&measures.auc));
+        row("Gini", estimate(&measures.gini));
+        row("KS", estimate(&measures.ks));
+        if let Some(brier) = &measures.brier {
+            row("Brier score", estimate(brier));
+        }
+        if let Some(log_loss) = &measures.log_loss {
+            row("log loss", estimate(log_loss));
+        }
+        if let Some(calibration) = &sample.calibration {
+            row("mean PD predicted", percent(calibration.mean_predicted));
+            row("bad rate observed", percent(calibration.observed));
+        }
+        writeln!(text, "{table}")?;
+        let mut table = TextTable::new(&[">cut-off", ">approved", ">bad rate", ">bads kept out", ">goods kept out"]);
+        for cut in &sample.cut_offs {
+            table.row([
+                cut.cut_off.to_string(),
+                percent(cut.approval_rate),
+                cut.bad_rate.map_or_else(String::new, percent),
+                percent(cut.bads_declined),
+                percent(cut.goods_declined),
+            ]);
+        }
+        writeln!(text, "{table}")?;
+    }
+    if !report.characteristics.is_empty() {
+        let mut table = TextTable::new(&["characteristic", ">IV", ">CSI", "light"]);
+        for characteristic in &report.characteristics {
+            let drift = report.stability.iter().find(|named| named.name == characteristic.name);
+            table.row([
+                characteristic.name.clone(),
+                format!("{:.3}", characteristic.information_value),
+                drift.map_or_else(String::new, |drift| format!("{:.3}", drift.stability.index)),
+                drift.map_or_else(String::new, |drift| drift.stability.light.to_string()),
+            ]);
+        }
+        if let Some(score) = report.stability.iter().find(|named| named.name == "score") {
+            let (index, light) = (score.stability.index, score.stability.light);
+            table.row(["score (PSI)".into(), String::new(), format!("{index:.3}"), light.to_string()]);
+        }
+        writeln!(text, "{table}")?;
+    }
+    if !report.fairness.is_empty() {
+        let mut table = TextTable::new(&["protected", "group", ">applicants", ">approved", ">AIR", ">SMD", ">Fisher's p"]);
+        for column in &report.fairness {
+            for group in &column.groups {
+                table.row([
+                    column.column.clone(),
+                    if group.reference { format!("{} (reference)", group.group) } else { group.group.clone() },
+                    count(group.rows),
+                    percent(group.approval_rate),
+                    group.air.as_ref().map_or_else(String::new, |air| format!("{:.2}", air.value)),
+                    group.smd.map_or_else(String::new, |smd| format!("{smd:+.2}")),
+                    group.fisher_p.map_or_else(String::new, |p| format!("{p:.3}")),
+                ]);
+            }
+        }
+        writeln!(text, "{table}")?;
+    }
+    if !report.warnings.is_empty() {
+        writeln!(text, "Look into")?;
+        report.warnings.iter().try_for_each(|warning| writeln!(text, "  - {warning}"))?;
+    }
+    Ok(())
+}
