@@ -84,13 +84,13 @@ pub(crate) fn bytes_of_stream(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
 /// A table, whole.
 pub(crate) fn table(
     path: &Path,
-    stream: Option<&[u8]>,
+    stream: Option<Vec<u8>>,
     options: &ReadOptions,
     screen: &Screen,
 ) -> Result<Table, Failure> {
     let _progress = Progress::steps(screen, &format!("reading {}", name(path)));
     let table = match stream {
-        Some(bytes) => training::table::read_bytes(bytes.to_vec(), &name(path), options)?,
+        Some(bytes) => training::table::read_bytes(bytes, &name(path), options)?,
         None => training::table::read(path, options)?,
     };
     Ok(table)

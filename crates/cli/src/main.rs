@@ -10,6 +10,7 @@ mod dictionary_file;
 mod failure;
 mod figures;
 mod model_file;
+mod now;
 mod output_file;
 mod progress;
 mod scoring;
@@ -39,5 +40,15 @@ fn main() -> ExitCode {
     match arguments.command.run(&screen) {
         Ok(verdict) => verdict.into(),
         Err(failure) => failure.report(&screen),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_commands_do_not_contradict_one_another() {
+        super::Arguments::command().debug_assert();
     }
 }

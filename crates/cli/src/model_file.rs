@@ -2,7 +2,7 @@
 
 use std::{io::Read, path::Path};
 
-use scorecard::Scorecard;
+use scorecard::{Evaluator, Scorecard};
 
 use crate::failure::Failure;
 
@@ -22,6 +22,11 @@ pub(crate) fn read(path: &Path) -> Result<Scorecard, Failure> {
     let bytes = bytes(path)?;
     let in_file = |error: scorecard::Error| Failure::from(error).in_file(path);
     if is_xml(&bytes) { scorecard::pmml::read(&bytes) } else { scorecard::from_json(&bytes) }.map_err(in_file)
+}
+
+/// A model in our JSON or in PMML, ready to evaluate.
+pub(crate) fn evaluator(path: &Path) -> Result<Evaluator, Failure> {
+    Evaluator::new(read(path)?).map_err(|error| Failure::from(error).in_file(path))
 }
 
 /// Whether the first character that is no space is `<`, after any byte order mark, in UTF-8 or UTF-16.

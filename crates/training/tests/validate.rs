@@ -38,7 +38,13 @@ fn the_figures_are_those_of_the_scorecards_own_scores() {
     for (good, _) in scored.scores.iter().zip(&bad).filter(|(_, bad)| !**bad) {
         for (worse, _) in scored.scores.iter().zip(&bad).filter(|(_, bad)| **bad) {
             pairs += 1.0;
-            above += if good > worse { 1.0 } else if good == worse { 0.5 } else { 0.0 };
+            above += if good > worse {
+                1.0
+            } else if good == worse {
+                0.5
+            } else {
+                0.0
+            };
         }
     }
     let sample = &found.report.samples[0];

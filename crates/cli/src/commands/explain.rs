@@ -72,8 +72,7 @@ struct Explanation {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
-    let evaluator = Evaluator::new(model_file::read(&arguments.model)?)
-        .map_err(|error| Failure::from(error).in_file(&arguments.model))?;
+    let evaluator = model_file::evaluator(&arguments.model)?;
     let card = evaluator.scorecard();
     let mut application = application_file::read(&arguments.application, arguments.row, card)?;
     for change in &arguments.changes {

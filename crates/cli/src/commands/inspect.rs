@@ -48,8 +48,7 @@ struct Summary<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
-    let card = model_file::read(&arguments.model)?;
-    let evaluator = scorecard::Evaluator::new(card).map_err(|e| Failure::from(e).in_file(&arguments.model))?;
+    let evaluator = model_file::evaluator(&arguments.model)?;
     let card = evaluator.scorecard();
     if arguments.schema {
         let mut schema = format!("{:#}", scorecard::input_schema(card));

@@ -1,10 +1,13 @@
 //! The commands, one file each.
 
 mod completions;
+mod convert;
 mod explain;
 mod inspect;
+mod monitor;
 mod score;
 mod train;
+mod validate;
 
 use clap::Subcommand;
 
@@ -20,6 +23,12 @@ pub(crate) enum Command {
     Train(Box<train::Arguments>),
     /// Score a file of applications, with reasons
     Score(score::Arguments),
+    /// Try a scorecard on applicants whose outcome is known
+    Validate(validate::Arguments),
+    /// Compare new applicants with those that a scorecard was fitted on
+    Monitor(monitor::Arguments),
+    /// Write a scorecard in another format: JSON, PMML, SQL; read the tables of other tools
+    Convert(convert::Arguments),
     /// Show how one application gets its score
     Explain(explain::Arguments),
     /// Show and check a scorecard
@@ -33,6 +42,9 @@ impl Command {
         match self {
             Self::Train(arguments) => train::run(arguments, screen),
             Self::Score(arguments) => score::run(arguments, screen),
+            Self::Validate(arguments) => validate::run(arguments, screen),
+            Self::Monitor(arguments) => monitor::run(arguments, screen),
+            Self::Convert(arguments) => convert::run(arguments, screen),
             Self::Explain(arguments) => explain::run(arguments, screen),
             Self::Inspect(arguments) => inspect::run(arguments, screen),
             Self::Completions(arguments) => completions::run(arguments, screen),

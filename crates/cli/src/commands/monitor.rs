@@ -95,14 +95,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
         let progress = Progress::bytes(screen, applications.bytes, "counting");
         let mut nowhere = std::io::sink();
         let errors = Errors { stream: &mut nowhere, name: "row errors" };
-        batch::tally(
-            &evaluator,
-            applications.input,
-            errors,
-            &options,
-            &|| Counts(empty.clone()),
-            &mut |read| progress.advance(read),
-        )?
+        batch::tally(&evaluator, applications.input, errors, &options, &|| Counts(empty.clone()), &mut |read| {
+            progress.advance(read)
+        })?
     };
     if let (0, Some(first)) = (summary.scored, &summary.first_error) {
         return Err(Failure::input(format!("no row could be scored; {first}")).in_file(&arguments.applicants));
@@ -133,7 +128,9 @@ fn text(found: &Found, bins: bool) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{}  {}", drift.model, drift.model_hash);
-    let before = drift.baseline_count.map_or_else(String::new, |before| format!(" beside {} of the baseline", count(before.round() as u64)));
+    let before = drift
+        .baseline_count
+        .map_or_else(String::new, |before| format!(" beside {} of the baseline", count(before.round() as u64)));
     let _ = writeln!(
         text,
         "{}{before}; mean score {:.1}; amber from {}, red above {}\n",

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use batch::{Format, Keep, Options};
 use clap::{Args, ValueEnum};
-use scorecard::Evaluator;
 use serde::Serialize;
 
 use crate::{
@@ -102,8 +101,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     if is_stdin(&arguments.model) && is_stdin(&arguments.applications) {
         return Err(Failure::usage("scorecard and applications cannot both come from standard input"));
     }
-    let evaluator = Evaluator::new(model_file::read(&arguments.model)?)
-        .map_err(|error| Failure::from(error).in_file(&arguments.model))?;
+    let evaluator = model_file::evaluator(&arguments.model)?;
     let applications = data_file::applications(&arguments.applications, arguments.from.map(Format::from))?;
     let format = output_format(arguments, applications.format)?;
     let options = Options {

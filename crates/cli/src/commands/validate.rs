@@ -3,7 +3,7 @@
 use std::{fmt::Write, path::PathBuf};
 
 use clap::Args;
-use scorecard::{Evaluator, Scorecard};
+use scorecard::Scorecard;
 use training::{
     report::{self, ReportData},
     scoring::read_options,
@@ -145,6 +145,8 @@ fn text(report: &ReportData, arguments: &Arguments) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = write(&mut text, report);
+    text.truncate(text.trim_end().len());
+    text.push('\n');
     for (path, what) in [(&arguments.report, "report"), (&arguments.report_data, "report as data")] {
         if let Some(path) = path {
             let _ = writeln!(text, "\n{what}: {}", path.display());
@@ -179,14 +181,20 @@ fn write(text: &mut String, report: &ReportData) -> std::fmt::Result {
             row("log loss", estimate(log_loss));
         }
         if let Some(calibration) = &sample.calibration {
-            row("mean PD predicted", percent(calibration.mean_predicted));
-            row("bad rate observed", percent(calibration.observed));
+            let bads = |bads: f64| format!("{bads:.1}");
+            row(
+                "bads expected, seen",
+                format!("{}, {}", bads(calibration.expected_bads), bads(calibration.observed_bads)),
+            );
+            if let Some(slope) = &calibration.slope {
+                row("calibration slope", estimate(slope));
+            }
         }
         writeln!(text, "{table}")?;
         let mut table = TextTable::new(&[">cut-off", ">approved", ">bad rate", ">bads kept out", ">goods kept out"]);
         for cut in &sample.cut_offs {
             table.row([
-                cut.cut_off.to_string(),
+                cut.cut.to_string(),
                 percent(cut.approval_rate),
                 cut.bad_rate.map_or_else(String::new, percent),
                 percent(cut.bads_declined),
@@ -213,7 +221,8 @@ fn write(text: &mut String, report: &ReportData) -> std::fmt::Result {
         writeln!(text, "{table}")?;
     }
     if !report.fairness.is_empty() {
-        let mut table = TextTable::new(&["protected", "group", ">applicants", ">approved", ">AIR", ">SMD", ">Fisher's p"]);
+        let mut table =
+            TextTable::new(&["protected", "group", ">applicants", ">approved", ">AIR", ">SMD", ">Fisher's p"]);
         for column in &report.fairness {
             for group in &column.groups {
                 table.row([

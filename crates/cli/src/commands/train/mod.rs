@@ -14,6 +14,7 @@ use crate::{
     data_file, dictionary_file,
     failure::{Failure, Verdict},
     figures::counted,
+    now::now,
     progress::Progress,
     screen::Screen,
 };
@@ -28,7 +29,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     } else {
         dictionary_file::of(&arguments.data, arguments.columns.dictionary.as_deref())?
     };
-    let table = data_file::table(&arguments.data, stream.as_deref(), &settings::reading(arguments), screen)?;
+    let table = data_file::table(&arguments.data, stream.clone(), &settings::reading(arguments), screen)?;
     if let Some(path) = &found.path {
         let checked = found.dictionary.check(&table).map_err(Failure::from);
         checked.map_err(|failure| failure.in_file(path))?;
@@ -46,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
         let progress = Progress::steps(screen, "binning");
         train(&table, &options, &|step| progress.say(in_words(step)))?
     };
-    trained.report.created = outputs::today();
+    trained.report.created = now();
     let written = outputs.write(arguments, &table, stream, &trained, screen)?;
     let summary = Summary::of(arguments, &table, &options, found.path.as_deref(), &trained, &written);
     screen.result(&summary, || summary.text())?;

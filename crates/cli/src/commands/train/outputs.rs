@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use batch::{Format, Options};
 use serde::Serialize;
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use training::{report, table::Table, train::Trained};
 
 use super::Arguments;
@@ -121,14 +120,4 @@ fn score(
     };
     let destination = Destination { path: to, format, errors: None, inputs: &[&arguments.data] };
     scoring::run(&trained.evaluator, applications, &destination, &options, screen)
-}
-
-/// Now, to the second, in UTC; the time of `SOURCE_DATE_EPOCH` where that is set, so that a report can be made again to the byte.
-pub(super) fn today() -> Option<String> {
-    let told = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
-    let now = match told {
-        Some(seconds) => OffsetDateTime::from_unix_timestamp(seconds).ok()?,
-        None => OffsetDateTime::now_utc(),
-    };
-    now.replace_nanosecond(0).ok()?.format(&Rfc3339).ok()
 }
