@@ -31,7 +31,7 @@ fn random_cases(dialect: Dialect, seeds: std::ops::Range<u64>, rows: usize) -> V
         let limits = Limits { derived: seed % 2 == 0 };
         let card = scorecard(seed, limits);
         let applications = applications(&card, seed, rows, limits);
-        match select(&card, &Case::options(dialect)) {
+        match select(&card, &Case::options(&card, dialect)) {
             Ok(sql) => cases.push(Case { card, dialect, sql, applications, ulps: 4 }),
             // A chance expression of two kinds, or one that needs an engine's own rounding.
             Err(Error::Untranslatable { .. }) if limits.derived => {}
@@ -107,7 +107,7 @@ fn german(dialect: Dialect) -> Case {
         values.collect()
     });
     let applications = applications.collect();
-    let sql = select(&card, &Case::options(dialect)).unwrap();
+    let sql = select(&card, &Case::options(&card, dialect)).unwrap();
     Case { card, dialect, sql, applications, ulps: 4 }
 }
 
@@ -127,9 +127,9 @@ fn fields_of_line(line: &str) -> Vec<String> {
 /// Computed points through `ln`, which an engine rounds in its own way: nearly equal where that was allowed.
 fn logarithms(dialect: Dialect) -> Case {
     let card = from_json(include_bytes!("cards/derived.json")).unwrap();
-    let refused = select(&card, &Case::options(dialect)).unwrap_err();
+    let refused = select(&card, &Case::options(&card, dialect)).unwrap_err();
     assert!(refused.to_string().contains("`ln`"), "{refused}");
-    let options = SqlOptions { inexact_functions: true, ..Case::options(dialect) };
+    let options = SqlOptions { inexact_functions: true, ..Case::options(&card, dialect) };
     let numbers = [0.5, 3000.0, 1e-300, 12000.0, 7.25];
     let pairs = numbers.iter().flat_map(|a| numbers.iter().map(|b| vec![Value::Number(*a), Value::Number(*b)]));
     let applications = pairs.chain([vec![Value::Number(1.0), Value::Number(0.0)], vec![Value::Missing; 2]]).collect();
@@ -140,7 +140,7 @@ fn logarithms(dialect: Dialect) -> Case {
 /// The small card and cards of the crate's own tests.
 fn known_cards(dialect: Dialect) -> Vec<Case> {
     let card = cards::small();
-    let sql = select(&card, &Case::options(dialect)).unwrap();
+    let sql = select(&card, &Case::options(&card, dialect)).unwrap();
     let applications = (0..40).map(|seed| cards::values_for(&card, seed)).collect();
     vec![Case { card, dialect, sql, applications, ulps: 4 }, german(dialect), logarithms(dialect)]
 }
@@ -205,7 +205,7 @@ fn random_models_on_sqlite_equal_the_evaluator() {
     let cases: Vec<Case> = (0..200)
         .map(|_| {
             let card = strategy.new_tree(&mut runner).unwrap().current();
-            let sql = select(&card, &Case::options(Dialect::Sqlite)).unwrap();
+            let sql = select(&card, &Case::options(&card, Dialect::Sqlite)).unwrap();
             let applications = (0..30).map(|seed| cards::values_for(&card, seed * 7919)).collect();
             Case { card, dialect: Dialect::Sqlite, sql, applications, ulps: 4 }
         })
@@ -219,7 +219,7 @@ fn random_models_on_sqlite_equal_the_evaluator() {
 #[test]
 fn values_of_the_wrong_type_on_sqlite() {
     let card = cards::small();
-    let sql = select(&card, &Case::options(Dialect::Sqlite)).unwrap();
+    let sql = select(&card, &Case::options(&card, Dialect::Sqlite)).unwrap();
     let texts = [Value::Text("12"), Value::Text("abc"), Value::Text(""), Value::Boolean(true)];
     let mut applications: Vec<Vec<Value<'static>>> = texts.iter().map(|text| vec![*text, Value::Text("own")]).collect();
     applications.pop();

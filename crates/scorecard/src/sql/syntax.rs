@@ -181,7 +181,7 @@ impl Syntax {
 
     /// The least whole number not below a finite double, as a double.
     pub(super) fn ceiling(self, value: &str) -> String {
-        self.rounded(value, if self.0 == Dialect::Trino { "CEILING" } else { "CEIL" })
+        self.rounded(value, "CEIL")
     }
 
     fn rounded(self, value: &str, function: &str) -> String {
@@ -282,7 +282,7 @@ impl Syntax {
         match self.0 {
             Dialect::PostgreSql => format!("{text} ~ '{DATE}' AND {length}"),
             Dialect::Sqlite => {
-                format!("{text} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date({text}) IS {text}")
+                format!("{text} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date({text}, '+0 days') IS {text}")
             }
             Dialect::DuckDb => format!("regexp_matches({text}, '{DATE}') AND {length}"),
             Dialect::Trino => format!("regexp_like({text}, '{DATE}') AND {length}"),

@@ -28,8 +28,13 @@ pub(crate) struct Case {
 pub(crate) type Row = HashMap<String, Option<String>>;
 
 impl Case {
-    pub(crate) fn options(dialect: Dialect) -> SqlOptions {
-        SqlOptions { keys: Keys::Columns(vec!["row id".into()]), ..SqlOptions::new(dialect) }
+    pub(crate) fn options(card: &Scorecard, dialect: Dialect) -> SqlOptions {
+        let columns = card.fields.iter().map(|field| (field.name.clone(), column_of(&field.name, dialect)));
+        SqlOptions {
+            keys: Keys::Columns(vec!["row id".into()]),
+            columns: columns.collect(),
+            ..SqlOptions::new(dialect)
+        }
     }
 
     fn json(&self) -> Json {
@@ -40,7 +45,7 @@ impl Case {
         };
         let fields = self.card.fields.iter();
         let columns: Vec<Json> = std::iter::once(json!(["row id", "key"]))
-            .chain(fields.map(|field| json!([field.name, kind(field.field_type)])))
+            .chain(fields.map(|field| json!([column_of(&field.name, self.dialect), kind(field.field_type)])))
             .collect();
         let rows: Vec<Json> = self
             .applications
@@ -53,6 +58,11 @@ impl Case {
             .collect();
         json!({ "sql": self.sql, "dialect": self.dialect.name(), "columns": columns, "rows": rows })
     }
+}
+
+/// The column of a field: its name, where the dialect has such a name.
+fn column_of(field: &str, dialect: Dialect) -> String {
+    if dialect == Dialect::BigQuery { field.replace('"', "_") } else { field.to_owned() }
 }
 
 fn cell(value: Value<'_>, field_type: FieldType) -> Json {
@@ -110,7 +120,12 @@ pub(crate) fn compare(case: &Case, rows: &[Row]) -> usize {
         // Snowflake's names are in capitals only there.
         let id: usize = row["row id"].as_deref().unwrap().parse().unwrap();
         let values = &case.applications[id];
-        let outcome = evaluator.evaluate(values);
+        // SQLite has no NaN: what is written as one is NULL.
+        let stored = values.iter().map(|value| match value {
+            Value::Number(n) if n.is_nan() && case.dialect == Dialect::Sqlite => Value::Missing,
+            other => *other,
+        });
+        let outcome = evaluator.evaluate(&stored.collect::<Vec<_>>());
         let found = outcome.as_ref().map(|evaluation| difference(case, &evaluator, evaluation, row));
         let wrong = match (&outcome, &row["error"]) {
             (Err(_), Some(_)) => row["score"].is_some().then(|| "a score beside an error".to_owned()),

@@ -299,7 +299,7 @@ fn text(draw: &mut Draw, sources: &Sources) -> Option<Expression> {
 fn predicate(draw: &mut Draw, sources: &Sources, depth: usize) -> Predicate {
     let (field, of) = draw.of(sources);
     let compound = if depth == 0 { 0 } else { draw.below(10) };
-    let mut parts = |draw: &mut Draw| (0..1 + draw.below(3)).map(|_| predicate(draw, sources, depth - 1)).collect();
+    let parts = |draw: &mut Draw| (0..1 + draw.below(3)).map(|_| predicate(draw, sources, depth - 1)).collect();
     match compound {
         6 => return Predicate::And(parts(draw)),
         7 => return Predicate::Or(parts(draw)),
@@ -486,6 +486,8 @@ fn one(draw: &mut Draw, field: &Field, edges: &[f64], spoiled: bool, limits: Lim
             let edge = if limits.derived { edge.clamp(-1e6, 1e6) } else { edge };
             Value::Number(match draw.below(4) {
                 _ if whole => edge.round(),
+                // PostgreSQL ends a statement where a quotient overflows; the least doubles are only compared with.
+                _ if limits.derived && edge == 0.0 => edge,
                 0 => edge.next_up(),
                 1 => edge.next_down(),
                 _ => edge,
