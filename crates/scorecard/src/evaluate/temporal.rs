@@ -36,7 +36,8 @@ mod tests {
 
     #[test]
     fn dates_are_of_the_calendar() {
-        for (text, valid) in [("2026-11-23", true), ("2024-02-29", true), ("2023-02-29", false), ("2026-W48-1", false)] {
+        for (text, valid) in [("2026-11-23", true), ("2024-02-29", true), ("2023-02-29", false), ("2026-W48-1", false)]
+        {
             assert_eq!(is_valid(text, FieldType::Date), valid, "{text}");
         }
     }

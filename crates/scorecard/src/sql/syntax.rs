@@ -282,7 +282,9 @@ impl Syntax {
         match self.0 {
             Dialect::PostgreSql => format!("{text} ~ '{DATE}' AND {length}"),
             Dialect::Sqlite => {
-                format!("{text} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date({text}, '+0 days') IS {text}")
+                format!(
+                    "{text} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date({text}, '+0 days') IS {text}"
+                )
             }
             Dialect::DuckDb => format!("regexp_matches({text}, '{DATE}') AND {length}"),
             Dialect::Trino => format!("regexp_like({text}, '{DATE}') AND {length}"),
