@@ -73,7 +73,7 @@ impl Derived {
 }
 
 /// Order of evaluation, by depth-first search from each derived field in document order.
-fn order(scorecard: &Scorecard) -> Result<Vec<usize>> {
+pub(crate) fn order(scorecard: &Scorecard) -> Result<Vec<usize>> {
     let by_name: HashMap<&str, usize> =
         scorecard.derived.iter().enumerate().map(|(i, d)| (d.name.as_str(), i)).collect();
     let mut uses = Vec::with_capacity(scorecard.derived.len());

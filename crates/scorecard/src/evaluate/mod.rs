@@ -16,9 +16,10 @@ mod ranking;
 mod temporal;
 
 pub use amount::Amount;
-pub(crate) use derived::Derived;
+pub(crate) use derived::{Derived, order as derived_order};
 pub use evaluation::{Evaluation, Matched, RankedReason};
 pub use evaluator::Evaluator;
 pub(crate) use field::FieldTreatment;
 pub(crate) use functions::function_takes;
 pub use named_outputs::OutputValue;
+pub(crate) use points_table::Arithmetic;

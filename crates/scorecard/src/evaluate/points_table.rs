@@ -98,7 +98,8 @@ impl Amount {
     pub(crate) fn order(self, other: Self) -> std::cmp::Ordering {
         match (self, other) {
             (Self::Exact { units: a, .. }, Self::Exact { units: b, .. }) => a.cmp(&b),
-            _ => self.to_f64().total_cmp(&other.to_f64()),
+            // A zero and a negative zero are a tie.
+            _ => (self.to_f64() + 0.0).total_cmp(&(other.to_f64() + 0.0)),
         }
     }
 

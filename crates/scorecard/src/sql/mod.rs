@@ -1,22 +1,30 @@
 //! A scorecard as one SELECT statement: points, score, odds, probability of bad and ranked reasons of each row.
 
+mod condition;
 mod dialect;
+mod expression;
+mod field;
+mod function;
+mod names;
 mod options;
+mod ranking;
+mod scope;
+mod score;
+mod statement;
+mod steps;
+mod syntax;
+mod worth;
 
 pub use dialect::Dialect;
 pub use options::{Keys, SqlOptions, TableName};
 
-use crate::{Error, Result, Scorecard};
+use crate::{Result, Scorecard};
 
 /// The scorecard as one SELECT statement, without a semicolon at its end, so that it can stand in a view or a subquery.
 ///
 /// # Errors
-/// [`Error::Model`] for an unsound scorecard, [`Error::Untranslatable`] for what the dialect cannot say exactly.
+/// [`crate::Error::Model`] for an unsound scorecard, [`crate::Error::Untranslatable`] for what the dialect cannot say
+/// exactly.
 pub fn select(scorecard: &Scorecard, options: &SqlOptions) -> Result<String> {
-    scorecard.check()?;
-    Err(Error::Untranslatable {
-        target: format!("SQL for {}", options.dialect.title()),
-        path: "scorecard".into(),
-        problem: "not written yet".into(),
-    })
+    statement::write(scorecard, options)
 }
