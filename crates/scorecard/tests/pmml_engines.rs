@@ -256,13 +256,20 @@ fn jpmml_gives_the_same() {
 }
 
 #[test]
-fn pmml4s_gives_the_same_but_for_its_order_of_reasons() {
+fn pmml4s_gives_the_same_but_for_what_is_documented() {
     let tasks = tasks();
     let mut scored = 0;
+    let mut differ = BTreeMap::new();
     for (task, answers) in tasks.iter().zip(ask("pmml4s", &tasks)) {
         let evaluator = Evaluator::new(task.card.clone()).unwrap();
         for (row, theirs) in task.rows.iter().zip(answers) {
-            let (Some(ours), Some(theirs)) = (own(&evaluator, row), theirs) else { continue };
+            // It scores without a value that the mining schema asks for.
+            let Some(ours) = own(&evaluator, row) else { continue };
+            // It wants derived fields in an order in which each comes after those it uses.
+            let Some(theirs) = theirs else {
+                assert_eq!(task.name, "treatments", "{row:?}");
+                continue;
+            };
             scored += 1;
             let codes = codes_as_pmml4s(&evaluator, row);
             for (field, ours) in task.card.output_fields.iter().zip(&ours).filter(|(field, _)| !field.internal) {
@@ -280,5 +287,5 @@ fn pmml4s_gives_the_same_but_for_its_order_of_reasons() {
             }
         }
     }
-    assert!(scored > 1500, "{scored} scored");
+    assert!(scored > 1200, "{scored} scored");
 }
