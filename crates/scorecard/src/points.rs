@@ -99,7 +99,11 @@ impl FromStr for Points {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        // The decimal's own reader takes underscores between digits for nothing.
         let text = text.trim();
+        if text.contains('_') {
+            return Err(format!("`{text}` is not a decimal number"));
+        }
         let exact =
             if text.contains(['e', 'E']) { Decimal::from_scientific(text) } else { Decimal::from_str_exact(text) };
         exact.map(|d| Self(d.normalize())).map_err(|_| format!("`{text}` is not a decimal number of at most 28 digits"))

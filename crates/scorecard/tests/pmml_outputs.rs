@@ -64,7 +64,11 @@ fn missing_values_pass_through_to_outputs() {
 
 #[test]
 fn output_fields_are_part_of_the_model() {
-    let card = pmml::read(OUTPUTS.as_bytes()).unwrap();
+    let by_target = OUTPUTS.replace("<p:FieldRef field=\"Grade\"/>", "<p:FieldRef field=\"grade\"/>");
+    assert_ne!(by_target, OUTPUTS);
+    let values = [Value::Number(1e6), Value::Text("north"), Value::Number(70.0)];
+    assert_eq!(outputs(&by_target, &values), outputs(OUTPUTS, &values));
+    let card = pmml::read(by_target.as_bytes()).unwrap();
     assert!(card.output_fields[0].internal, "the target's name stands for the score in expressions");
     assert_eq!((card.output_fields[0].name.as_str(), &card.output_fields[0].value), ("grade", &OutputSource::Score));
     let json = scorecard::to_json(&card);
@@ -104,4 +108,18 @@ fn a_failing_expression_is_an_error_of_the_application() {
     let evaluation = evaluator.evaluate(&values).unwrap();
     let found = evaluator.outputs(&values, &evaluation).unwrap();
     assert!(matches!(found.last(), Some(OutputValue::Boolean(false))));
+}
+
+#[test]
+fn terms_are_counted_in_normalized_text() {
+    let found = |remark: &str| {
+        let found = outputs(include_str!("pmml/remarks.pmml"), &[Value::Text(remark)]);
+        found.into_iter().map(|(_, value)| value).collect::<Vec<_>>()
+    };
+    assert_eq!(found("The last installment was past due, after a Phone call."), ["15", "ARREARS", "0", "0"]);
+    assert_eq!(
+        found("phone call, phone call! Late and Late again; paid or said"),
+        ["22", "CALLS", "0.47712125471966244", "1"]
+    );
+    assert_eq!(found(""), ["24", "ARREARS", "0", "0"]);
 }

@@ -5,6 +5,7 @@ mod format;
 mod normal;
 mod patterns;
 mod table;
+mod text_index;
 
 use regex::Regex;
 
@@ -57,6 +58,8 @@ enum Kind {
     Replace,
     /// Whether a pattern matches within a text.
     Matches,
+    /// How often a term occurs in a text.
+    TextIndex,
     /// A number as text by a pattern.
     FormatNumber,
     /// A date or time as text by a pattern.
@@ -182,6 +185,16 @@ impl Function {
             }),
             Kind::Matches => {
                 with_pattern(text_at(1)?, pattern, |pattern| Ok(Value::Boolean(pattern.is_match(text_at(0)?)).into()))
+            }
+            Kind::TextIndex => {
+                let counting = text_index::Counting {
+                    weights: text_at(2)?,
+                    case_sensitive: text_at(3)? == "true",
+                    distance: at(4)? as usize,
+                    best_hits: text_at(5)? == "bestHits",
+                    separator: text_at(6)?,
+                };
+                finite(counting.weight(text_at(0)?, text_at(1)?)?)
             }
             Kind::FormatNumber => Ok(Computed::Text(format::number(at(0)?, text_at(1)?)?)),
             Kind::FormatDatetime => Ok(Computed::Text(format::moment(&dates::moment(text_at(0)?)?, text_at(1)?)?)),

@@ -68,6 +68,8 @@ pub(super) const FUNCTIONS: &[(&str, usize, usize, Kind)] = &[
     ("concat", 1, usize::MAX, Kind::Concat),
     ("replace", 3, 3, Kind::Replace),
     ("matches", 2, 2, Kind::Matches),
+    // TextIndex as a function: text, term, weights, case, distance, hits, separator. The name is no built-in function's.
+    ("x-textIndex", 7, 7, Kind::TextIndex),
     ("formatNumber", 2, 2, Kind::FormatNumber),
     ("formatDatetime", 2, 2, Kind::FormatDatetime),
     ("dateDaysSinceYear", 2, 2, Kind::SinceYear(dates::days_since_year)),

@@ -1,7 +1,9 @@
 //! `<DataDictionary>`: the fields, their types, and which values are valid, invalid or missing.
 
+use std::collections::BTreeSet;
+
 use super::{
-    element::Element,
+    element::{Element, excerpt},
     literal::{self, data_type},
 };
 use crate::{
@@ -20,7 +22,18 @@ pub(super) struct DataField {
 }
 
 pub(super) fn read(dictionary: &Element) -> Result<Vec<DataField>> {
-    dictionary.all("DataField").map(data_field).collect()
+    let mut names = BTreeSet::new();
+    dictionary
+        .all("DataField")
+        .map(|element| {
+            let field = data_field(element)?;
+            if names.insert(field.field.name.clone()) {
+                Ok(field)
+            } else {
+                Err(element.error(format!("the field `{}` is declared twice; keep one", excerpt(&field.field.name))))
+            }
+        })
+        .collect()
 }
 
 fn data_field(element: &Element) -> Result<DataField> {
@@ -74,5 +87,16 @@ pub(super) fn interval(element: &Element) -> Result<Interval> {
             ],
         )?
         .ok_or_else(|| element.error("no attribute `closure`; the standard requires it"))?;
-    Ok(Interval { from: element.number("leftMargin")?, to: element.number("rightMargin")?, closed })
+    Ok(Interval { from: margin(element, "leftMargin")?, to: margin(element, "rightMargin")?, closed })
+}
+
+/// A margin; producers also write the one that the standard leaves out as an infinity.
+fn margin(element: &Element, name: &str) -> Result<Option<f64>> {
+    let beyond = if name == "leftMargin" { f64::NEG_INFINITY } else { f64::INFINITY };
+    // A number too large for a double reads as an infinity too: only the word is one.
+    let infinite = |text: &str| text.trim().parse() == Ok(beyond) && !text.contains(|c: char| c.is_ascii_digit());
+    match element.attribute(name) {
+        Some(text) if infinite(text) => Ok(None),
+        _ => element.number(name),
+    }
 }

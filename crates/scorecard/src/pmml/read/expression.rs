@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     data_dictionary::interval,
-    element::Element,
+    element::{Element, excerpt},
     functions,
     literal::{self, data_type, inferred, inferred_type},
     scope::Scope,
@@ -47,11 +47,12 @@ impl<'s, 'd> Expressions<'s, 'd> {
             "Discretize" => self.discretize(element, wanted),
             "MapValues" => self.map_values(element, wanted),
             "Apply" => self.apply(element, wanted),
-            "TextIndex" | "Aggregate" | "Lag" => Err(element.error(
+            "TextIndex" => self.text_index(element),
+            "Aggregate" | "Lag" => Err(element.error(
                 "needs more than one applicant's single values, which a scorecard does not have; compute it before scoring",
             )),
             _ => Err(element.error(
-                "not an expression; the standard has Constant, FieldRef, NormContinuous, NormDiscrete, Discretize, MapValues and Apply",
+                "not an expression; the standard has Constant, FieldRef, NormContinuous, NormDiscrete, Discretize, MapValues, TextIndex and Apply",
             )),
         };
         self.depth -= 1;
@@ -156,6 +157,11 @@ impl<'s, 'd> Expressions<'s, 'd> {
         let name = element.required("function")?;
         if let Some(definition) = self.scope.function(name) {
             return self.call(element, definition, wanted);
+        }
+        if name.starts_with("x-") {
+            return Err(
+                element.error(format!("`{}` is a function of some producer's own, which is not known", excerpt(name)))
+            );
         }
         let arguments = self.arguments(element, name, wanted)?;
         functions::check(element, name, arguments.len(), self.scope)?;

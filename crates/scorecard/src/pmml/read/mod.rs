@@ -13,6 +13,7 @@ mod output;
 mod predicate;
 mod scope;
 mod scorecard;
+mod text_index;
 mod tree;
 mod verification;
 

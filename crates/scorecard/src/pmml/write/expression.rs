@@ -71,6 +71,7 @@ pub(super) fn expression(expression: &Expression, path: &str) -> Result<Node> {
                 }))
                 .holding(table(rows))
         }
+        Expression::Apply { function, arguments, .. } if function == "x-textIndex" => text_index(arguments, path)?,
         Expression::Apply { function, arguments, map_missing_to, default, on_invalid } => {
             let treatment = (*on_invalid == InvalidTreatment::Missing).then_some("asMissing");
             Node::new("Apply")
@@ -81,6 +82,26 @@ pub(super) fn expression(expression: &Expression, path: &str) -> Result<Node> {
                 .holding_each(arguments.iter().map(|argument| self::expression(argument, path)))?
         }
     })
+}
+
+/// The function by which a text index is counted, as the element that it was read from.
+fn text_index(arguments: &[Expression], path: &str) -> Result<Node> {
+    let constant = |index: usize| match arguments.get(index) {
+        Some(Expression::Constant(Some(literal))) => Some(text_of(literal)),
+        _ => None,
+    };
+    let (Some(Expression::Field { name, map_missing_to: None }), Some(term)) = (arguments.first(), arguments.get(1))
+    else {
+        return Err(untranslatable(path, "x-textIndex needs a field as its first argument"));
+    };
+    Ok(Node::new("TextIndex")
+        .with("textField", name)
+        .with_some("localTermWeights", constant(2))
+        .with_some("isCaseSensitive", constant(3))
+        .with_some("maxLevenshteinDistance", constant(4))
+        .with_some("countHits", constant(5))
+        .with_some("wordSeparatorCharacterRE", constant(6))
+        .holding(expression(term, path)?))
 }
 
 /// Name of the column that holds the keys of a field.
