@@ -7,7 +7,7 @@ use scorecard::{
 };
 
 use crate::{
-    Error, Keep, Result,
+    Error, Keep, Options, Result,
     encode::{AddedColumn, Source},
 };
 
@@ -79,7 +79,7 @@ fn shown(header: &[String]) -> String {
 ///
 /// # Errors
 /// [`Error::Setting`] where the input has a column of such a name.
-pub(crate) fn added(card: &Scorecard, prefix: &str, points: bool, kept: &[String]) -> Result<Vec<AddedColumn>> {
+pub(crate) fn added(card: &Scorecard, options: &Options, kept: &[String]) -> Result<Vec<AddedColumn>> {
     let mut columns = vec![("score".to_owned(), Source::Score)];
     if card.scaling.is_some() {
         columns.extend([("odds".to_owned(), Source::Odds), ("pd".to_owned(), Source::ProbabilityOfBad)]);
@@ -89,7 +89,11 @@ pub(crate) fn added(card: &Scorecard, prefix: &str, points: bool, kept: &[String
             (0..usize::from(card.reasons.at_most)).map(|rank| (format!("reason_{}", rank + 1), Source::Reason(rank)));
         columns.extend(reasons);
     }
-    if points {
+    if options.policy.is_some() {
+        let decided = [("decision", Source::Decision), ("decided_by", Source::DecidedBy), ("rules", Source::Rules)];
+        columns.extend(decided.map(|(name, source)| (name.to_owned(), source)));
+    }
+    if options.points {
         let points = card.characteristics.iter().enumerate();
         columns.extend(points.map(|(index, c)| (format!("points_{}", c.name), Source::Points(index))));
     }
@@ -100,7 +104,8 @@ pub(crate) fn added(card: &Scorecard, prefix: &str, points: bool, kept: &[String
             None => columns.push((output.name.clone(), source)),
         }
     }
-    let named = columns.into_iter().map(|(name, source)| AddedColumn { name: format!("{prefix}{name}"), source });
+    let named =
+        columns.into_iter().map(|(name, source)| AddedColumn { name: format!("{}{name}", options.prefix), source });
     let columns: Vec<AddedColumn> = named.collect();
     match columns.iter().find(|column| kept.contains(&column.name)) {
         None => Ok(columns),

@@ -1,8 +1,11 @@
 //! Scored records in the form of the output.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
-use scorecard::{Amount, Evaluation, Evaluator, OutputValue};
+use scorecard::{
+    Amount, Evaluation, Evaluator, OutputValue,
+    policy::{DecidedBy, Decision, PolicyEvaluator, PolicyOutcome},
+};
 use serde_json::{Map, Value as Json};
 
 use crate::{
@@ -23,6 +26,7 @@ pub(crate) struct Layout {
     /// What is added, in order.
     pub(crate) added: Vec<AddedColumn>,
     pub(crate) delimiter: u8,
+    pub(crate) policy: Option<Arc<PolicyEvaluator>>,
 }
 
 /// A column carried through.
@@ -56,13 +60,19 @@ pub(crate) enum Source {
         index: usize,
         numeric: bool,
     },
+    /// What the policy decides.
+    Decision,
+    /// Which part of the system decided: score, rules or both.
+    DecidedBy,
+    /// The rules that fired, by their ids.
+    Rules,
 }
 
 impl Source {
     fn is_number(self) -> bool {
         match self {
             Self::Score | Self::Odds | Self::ProbabilityOfBad | Self::Points(_) => true,
-            Self::Reason(_) => false,
+            Self::Reason(_) | Self::Decision | Self::DecidedBy | Self::Rules => false,
             Self::Output { numeric, .. } => numeric,
         }
     }
@@ -75,6 +85,46 @@ pub(crate) struct Outcome<'o> {
     pub(crate) evaluation: &'o Evaluation,
     /// Values of the output fields; empty where [`Layout::has_outputs`] is false.
     pub(crate) outputs: &'o [OutputValue],
+    /// What the policy decides, where there is one, and the ids of the rules that fired.
+    pub(crate) decided: Option<&'o Decided>,
+}
+
+/// What a policy decides on a record.
+pub(crate) struct Decided {
+    outcome: PolicyOutcome,
+    /// Joined by semicolons.
+    rules: String,
+}
+
+impl Decided {
+    fn new(policy: &PolicyEvaluator, outcome: PolicyOutcome) -> Self {
+        let mut rules = String::new();
+        for fired in &outcome.fired {
+            if let Some(rule) = policy.policy().rules.get(fired.rule as usize) {
+                if !rules.is_empty() {
+                    rules.push(';');
+                }
+                rules.push_str(&rule.id);
+            }
+        }
+        Self { outcome, rules }
+    }
+
+    fn decision(&self) -> &'static str {
+        match self.outcome.decision {
+            Decision::Approve => "approve",
+            Decision::Refer => "refer",
+            Decision::Decline => "decline",
+        }
+    }
+
+    fn decided_by(&self) -> &'static str {
+        match self.outcome.decided_by {
+            DecidedBy::Score => "score",
+            DecidedBy::Rules => "rules",
+            DecidedBy::Both => "both",
+        }
+    }
 }
 
 impl<'o> Outcome<'o> {
@@ -94,6 +144,9 @@ impl<'o> Outcome<'o> {
                 let matched = self.evaluation.characteristics.get(index);
                 matched.map_or(Added::Nothing, |matched| Added::Amount(matched.points))
             }
+            Source::Decision => self.decided.map_or(Added::Nothing, |decided| Added::Text(decided.decision())),
+            Source::DecidedBy => self.decided.map_or(Added::Nothing, |decided| Added::Text(decided.decided_by())),
+            Source::Rules => self.decided.map_or(Added::Nothing, |decided| Added::Text(&decided.rules)),
             Source::Output { index, .. } => match self.outputs.get(index) {
                 None | Some(OutputValue::Missing) => Added::Nothing,
                 Some(OutputValue::Score(amount)) => Added::Amount(*amount),
@@ -275,7 +328,11 @@ impl Product for Layout {
     fn push(&self, part: &mut Encoded, record: &Record<'_>, scored: Scored<'_>) -> scorecard::Result<()> {
         let Scored { evaluator, values, evaluation } = scored;
         let outputs = if self.has_outputs() { evaluator.outputs(values, evaluation)? } else { Vec::new() };
-        let outcome = Outcome { evaluator, evaluation, outputs: &outputs };
+        let decided = match &self.policy {
+            Some(policy) => Some(Decided::new(policy, policy.decide(values, evaluation)?)),
+            None => None,
+        };
+        let outcome = Outcome { evaluator, evaluation, outputs: &outputs, decided: decided.as_ref() };
         match part {
             Encoded::Columns(columns) => self.push_columns(columns, record, outcome),
             Encoded::Text(out) if self.format == Format::Csv => self.push_csv(out, record, outcome),

@@ -9,6 +9,7 @@
 //! the order of the input: the output is the same, byte for byte, whatever the number of threads.
 
 mod binding;
+mod cells;
 mod chunk;
 mod csv_record;
 mod encode;
@@ -26,9 +27,11 @@ mod scores;
 mod tally;
 mod worker;
 
+pub use cells::CellReader;
 pub use error::{Error, Result};
 pub use input::Input;
 pub use options::{Format, Keep, Options};
 pub use pipeline::Summary;
+pub use reader::sniff;
 pub use scores::{Output, score};
 pub use tally::{Errors, Tally, tally};

@@ -1,5 +1,9 @@
 //! How a file is scored.
 
+use std::sync::Arc;
+
+use scorecard::policy::PolicyEvaluator;
+
 /// Form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -46,6 +50,8 @@ pub struct Options {
     pub prefix: String,
     /// Whether each characteristic's points are added too.
     pub points: bool,
+    /// Decides on each record; its decision, what decided and the rules that fired are added.
+    pub policy: Option<Arc<PolicyEvaluator>>,
     /// Texts of CSV that mean "missing".
     pub missing_values: Vec<String>,
     /// Delimiter of CSV; found in the header where absent.
@@ -62,6 +68,7 @@ impl Default for Options {
             keep: Keep::All,
             prefix: String::new(),
             points: false,
+            policy: None,
             missing_values: scorecard::MISSING_TEXTS.map(String::from).into(),
             delimiter: None,
             threads: 0,

@@ -199,9 +199,19 @@ fn newlines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
-/// The delimiter that the header holds most of; a comma where none.
-fn sniff(header: &[u8]) -> u8 {
-    let count = |delimiter: u8| header.iter().filter(|byte| **byte == delimiter).count();
+/// The delimiter that the header holds most of, outside quotes; a comma where none.
+#[must_use]
+pub fn sniff(header: &[u8]) -> u8 {
+    let mut quoted = false;
+    let outside: Vec<u8> = header
+        .iter()
+        .copied()
+        .filter(|byte| {
+            quoted ^= *byte == b'"';
+            !quoted
+        })
+        .collect();
+    let count = |delimiter: u8| outside.iter().filter(|byte| **byte == delimiter).count();
     [b',', b';', b'\t', b'|'].into_iter().rev().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
 }
 

@@ -130,9 +130,8 @@ pub(crate) fn read<'a>(text: &'a str, field: &Field, missing: &[String]) -> Resu
     }
 }
 
-/// Long texts are no number: only short ones are looked up.
 fn is_missing(text: &str, missing: &[String]) -> bool {
-    text.len() <= 16 && missing.iter().any(|word| word == text)
+    missing.iter().any(|word| word == text)
 }
 
 fn excerpt(text: &str) -> String {

@@ -70,10 +70,11 @@ fn layout(evaluator: &Evaluator, opened: &Opened, format: Format, options: &Opti
     let names: Vec<String> = kept.iter().map(|kept| kept.name.clone()).collect();
     Ok(Layout {
         format,
-        added: binding::added(card, &options.prefix, options.points, &names)?,
+        added: binding::added(card, options, &names)?,
         kept,
         whole: opened.binding.all && opened.format == format,
         delimiter: opened.delimiter,
+        policy: options.policy.clone(),
     })
 }
 

@@ -8,6 +8,7 @@ use std::{
 
 use batch::{Format, Input};
 use clap::Args;
+use scorecard::Scorecard;
 use training::table::{ReadOptions, Table};
 
 use crate::{failure::Failure, progress::Progress, screen::Screen};
@@ -94,6 +95,38 @@ pub(crate) fn table(
         None => training::table::read(path, options)?,
     };
     Ok(table)
+}
+
+/// A table for a scorecard, whole: each field's column as its type. A field that is not required may have no column.
+pub(crate) fn table_for(
+    card: &Scorecard,
+    path: &Path,
+    stream: Option<Vec<u8>>,
+    cells: &CellArguments,
+) -> Result<Table, Failure> {
+    let mut options = ReadOptions {
+        missing_values: cells.missing_values(),
+        delimiter: cells.delimiter,
+        ..training::scoring::read_options(card)
+    };
+    loop {
+        let table = match &stream {
+            Some(bytes) => training::table::read_bytes(bytes.clone(), &name(path), &options),
+            None => training::table::read(path, &options),
+        };
+        let absent = match &table {
+            Err(training::Error::Column { column, .. }) => column.clone(),
+            _ => return Ok(table?),
+        };
+        let named = options.numeric.len() + options.categorical.len();
+        if card.fields.iter().any(|field| field.name == absent && !field.required) {
+            options.numeric.retain(|name| *name != absent);
+            options.categorical.retain(|name| *name != absent);
+        }
+        if options.numeric.len() + options.categorical.len() == named {
+            return Ok(table?);
+        }
+    }
 }
 
 /// Applications to be read one after another, and how many bytes there are.

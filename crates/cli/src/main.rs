@@ -12,6 +12,7 @@ mod figures;
 mod model_file;
 mod now;
 mod output_file;
+mod policy_file;
 mod progress;
 mod scoring;
 mod screen;

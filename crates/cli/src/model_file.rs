@@ -19,14 +19,22 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// A model in our JSON or in PMML.
 pub(crate) fn read(path: &Path) -> Result<Scorecard, Failure> {
-    let bytes = bytes(path)?;
-    let in_file = |error: scorecard::Error| Failure::from(error).in_file(path);
-    if is_xml(&bytes) { scorecard::pmml::read(&bytes) } else { scorecard::from_json(&bytes) }.map_err(in_file)
+    of(&bytes(path)?, path)
+}
+
+fn of(bytes: &[u8], path: &Path) -> Result<Scorecard, Failure> {
+    let card = if is_xml(bytes) { scorecard::pmml::read(bytes) } else { scorecard::from_json(bytes) };
+    card.map_err(|error| Failure::from(error).in_file(path))
 }
 
 /// A model in our JSON or in PMML, ready to evaluate.
 pub(crate) fn evaluator(path: &Path) -> Result<Evaluator, Failure> {
-    Evaluator::new(read(path)?).map_err(|error| Failure::from(error).in_file(path))
+    evaluator_of(&bytes(path)?, path)
+}
+
+/// A model in these bytes of a file, ready to evaluate.
+pub(crate) fn evaluator_of(bytes: &[u8], path: &Path) -> Result<Evaluator, Failure> {
+    Evaluator::new(of(bytes, path)?).map_err(|error| Failure::from(error).in_file(path))
 }
 
 /// Whether the first character that is no space is `<`, after any byte order mark, in UTF-8 or UTF-16.

@@ -3,14 +3,18 @@
 use std::{fmt::Write, path::PathBuf};
 
 use clap::Args;
-use scorecard::{Amount, ApplicationReader, Evaluation, Evaluator, Value};
+use scorecard::{
+    Amount, ApplicationReader, Evaluation, Evaluator, Value, model,
+    policy::{self, DecidedBy, PolicyEvaluator, PolicyOutcome},
+};
 use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::{
     application_file,
+    data_file::CellArguments,
     failure::{Failure, Verdict},
-    model_file,
+    model_file, policy_file,
     screen::Screen,
     text_table::TextTable,
 };
@@ -21,18 +25,24 @@ use crate::{
   plimsoll explain scorecard.json application.json
   echo '{\"age\": 31, \"housing\": \"own\"}' | plimsoll explain scorecard.json -
   plimsoll explain scorecard.json applicants.csv --row 17
-  plimsoll explain scorecard.json applicants.csv --row 17 --set age=45")]
+  plimsoll explain scorecard.json applicants.csv --row 17 --set age=45
+  plimsoll explain scorecard.json applicants.parquet --row 17 --policy policy.json")]
 pub(crate) struct Arguments {
     /// The scorecard: JSON or PMML
     model: PathBuf,
-    /// The application: a JSON object, or CSV or NDJSON with `--row`; `-` is standard input
+    /// The application: a JSON object, or a row of CSV, NDJSON or Parquet with `--row`; `-` is standard input
     application: PathBuf,
-    /// Which row of a CSV or NDJSON file, counted from 1, the header not counted
+    /// Which row of a table, counted from 1, the header not counted
     #[arg(long, value_name = "N")]
     row: Option<usize>,
     /// Put this value in place of the application's; may be given several times
     #[arg(long = "set", value_name = "FIELD=VALUE")]
     changes: Vec<String>,
+    /// Also decide by this policy
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    #[command(flatten)]
+    cells: CellArguments,
 }
 
 /// One characteristic of one application.
@@ -56,6 +66,27 @@ struct Reason {
     difference: Amount,
 }
 
+/// What a policy decides.
+#[derive(Serialize)]
+struct Decided {
+    policy: String,
+    policy_hash: String,
+    decision: policy::Decision,
+    decided_by: DecidedBy,
+    band: Option<String>,
+    fired: Vec<Fired>,
+}
+
+/// A rule that fired.
+#[derive(Serialize)]
+struct Fired {
+    id: String,
+    decision: policy::Decision,
+    /// Whether it fired because a value it needs is missing.
+    unknown: bool,
+    reason: model::Reason,
+}
+
 /// The whole explanation.
 #[derive(Serialize)]
 struct Explanation {
@@ -66,6 +97,8 @@ struct Explanation {
     probability_of_bad: Option<f64>,
     initial_score: scorecard::Points,
     reason_method: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<Decided>,
     reasons: Vec<Reason>,
     inquiries: Option<Reason>,
     characteristics: Vec<Line>,
@@ -74,14 +107,19 @@ struct Explanation {
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
     let evaluator = model_file::evaluator(&arguments.model)?;
     let card = evaluator.scorecard();
-    let mut application = application_file::read(&arguments.application, arguments.row, card)?;
+    let mut application = application_file::read(&arguments.application, arguments.row, card, &arguments.cells)?;
     for change in &arguments.changes {
-        application_file::set(&mut application, change, card)?;
+        application_file::set(&mut application, change, card, &arguments.cells)?;
     }
     let in_file = |error: scorecard::Error| Failure::from(error).in_file(&arguments.application);
     let values = ApplicationReader::new(card).read(&application).map_err(in_file)?;
     let evaluation = evaluator.evaluate(&values).map_err(in_file)?;
-    let explanation = explain(&evaluator, &values, &evaluation);
+    let mut explanation = explain(&evaluator, &values, &evaluation);
+    if let Some(path) = &arguments.policy {
+        let policy = policy_file::evaluator(path, card)?;
+        let outcome = policy.decide(&values, &evaluation).map_err(in_file)?;
+        explanation.decision = Some(decision(&policy, &outcome));
+    }
     screen.result(&explanation, || text(&explanation))?;
     Ok(Verdict::Done)
 }
@@ -121,9 +159,31 @@ fn explain(evaluator: &Evaluator, values: &[Value<'_>], evaluation: &Evaluation)
         probability_of_bad: evaluation.probability_of_bad,
         initial_score: card.initial_score,
         reason_method: card.reasons.method.to_string(),
+        decision: None,
         reasons: (1..).zip(&evaluation.reasons).map(|(rank, ranked)| reason(rank, ranked)).collect(),
         inquiries: evaluation.inquiries.as_ref().map(|ranked| reason(evaluation.reasons.len() + 1, ranked)),
         characteristics: card.characteristics.iter().zip(&evaluation.characteristics).map(line).collect(),
+    }
+}
+
+fn decision(policy: &PolicyEvaluator, outcome: &PolicyOutcome) -> Decided {
+    let document = policy.policy();
+    let fired = outcome.fired.iter().filter_map(|fired| {
+        let rule = document.rules.get(fired.rule as usize)?;
+        Some(Fired {
+            id: rule.id.clone(),
+            decision: fired.decision,
+            unknown: fired.unknown,
+            reason: rule.reason.clone(),
+        })
+    });
+    Decided {
+        policy: document.name.clone(),
+        policy_hash: document.content_hash(),
+        decision: outcome.decision,
+        decided_by: outcome.decided_by,
+        band: document.scores.bands.get(outcome.band as usize).map(|band| band.name.clone()),
+        fired: fired.collect(),
     }
 }
 
@@ -144,7 +204,25 @@ fn text(explanation: &Explanation) -> String {
     if let (Some(odds), Some(bad)) = (explanation.odds, explanation.probability_of_bad) {
         let _ = write!(text, "   odds {odds:.2}:1   probability of bad {:.2} %", 100.0 * bad);
     }
-    text.push_str("\n\n");
+    text.push('\n');
+    if let Some(decided) = &explanation.decision {
+        let by = match decided.decided_by {
+            DecidedBy::Score => "the score",
+            DecidedBy::Rules => "rules",
+            DecidedBy::Both => "score and rules",
+        };
+        let band = decided.band.as_deref().unwrap_or_default();
+        let _ = writeln!(text, "decision {}, by {by} (band {band}; policy {})", decided.decision, decided.policy);
+        for fired in &decided.fired {
+            let unknown = if fired.unknown { ", for want of a value" } else { "" };
+            let _ = writeln!(
+                text,
+                "  {}: {}{unknown}: {} {}",
+                fired.id, fired.decision, fired.reason.code, fired.reason.text
+            );
+        }
+    }
+    text.push('\n');
     let mut table =
         TextTable::new(&["characteristic", "value", "attribute", ">points", ">baseline", ">lost", "reason"]);
     table.row(["initial score".into(), String::new(), String::new(), explanation.initial_score.to_string()]);

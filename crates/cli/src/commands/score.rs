@@ -1,6 +1,9 @@
 //! `plimsoll score`: a file of applications in, the same with scores and reasons out.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use batch::{Format, Keep, Options};
 use clap::{Args, ValueEnum};
@@ -10,7 +13,7 @@ use crate::{
     data_file::{self, CellArguments, is_stdin},
     failure::{Failure, Verdict},
     figures::counted,
-    model_file,
+    model_file, policy_file,
     scoring::{self, Destination},
     screen::Screen,
 };
@@ -21,6 +24,7 @@ Examples:
   plimsoll score scorecard.json applicants.parquet --out scored.parquet --keep id --points
   zcat applicants.ndjson.gz | plimsoll score scorecard.json - --from ndjson > scored.ndjson
   plimsoll score model.pmml applicants.csv --keep id | head
+  plimsoll score scorecard.json applicants.csv --policy policy.json --out decided.csv
 
 Columns are carried through and score, odds, pd (probability of bad) and reason_1 … are added, in the order of the
 input. Rows that cannot be scored are left out and go, with line, field and problem, to OUT.errors.csv (or the file
@@ -51,6 +55,9 @@ pub(crate) struct Arguments {
     /// Add the points of each characteristic as points_NAME
     #[arg(long)]
     points: bool,
+    /// Decide by this policy: adds decision, decided_by (score, rules or both) and rules (those that fired)
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// Put this before the names of the columns that are added
     #[arg(long, default_value = "", hide_default_value = true)]
     prefix: String,
@@ -103,22 +110,23 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     }
     let evaluator = model_file::evaluator(&arguments.model)?;
     let applications = data_file::applications(&arguments.applications, arguments.from.map(Format::from))?;
+    let policy =
+        arguments.policy.as_deref().map(|path| policy_file::evaluator(path, evaluator.scorecard())).transpose()?;
     let format = output_format(arguments, applications.format)?;
     let options = Options {
         keep: arguments.keep.clone().map_or(Keep::All, Keep::Named),
         prefix: arguments.prefix.clone(),
         points: arguments.points,
+        policy: policy.map(Arc::new),
         missing_values: arguments.cells.missing_values(),
         delimiter: arguments.cells.delimiter,
         threads: arguments.threads,
         max_errors: arguments.max_errors,
     };
-    let destination = Destination {
-        path: &arguments.out,
-        format,
-        errors: arguments.errors.as_deref(),
-        inputs: &[&arguments.model, &arguments.applications],
-    };
+    let mut inputs = vec![arguments.model.as_path(), &arguments.applications];
+    inputs.extend(arguments.policy.as_deref());
+    let destination =
+        Destination { path: &arguments.out, format, errors: arguments.errors.as_deref(), inputs: &inputs };
     let done = scoring::run(&evaluator, applications, &destination, &options, screen)?;
     let outcome = Outcome {
         out: &arguments.out,

@@ -6,8 +6,6 @@ use clap::Args;
 use scorecard::Scorecard;
 use training::{
     report::{self, ReportData},
-    scoring::read_options,
-    table::ReadOptions,
     train::Role,
     validate::{ValidateOptions, validate},
 };
@@ -82,13 +80,11 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     }
     let evaluator = model_file::evaluator(&arguments.model)?;
     let options = options(arguments, evaluator.scorecard())?;
-    let reading = ReadOptions {
-        missing_values: arguments.cells.missing_values(),
-        delimiter: arguments.cells.delimiter,
-        ..read_options(evaluator.scorecard())
-    };
     let stream = data_file::bytes_of_stream(&arguments.data)?;
-    let table = data_file::table(&arguments.data, stream, &reading, screen)?;
+    let table = {
+        let _progress = Progress::steps(screen, &format!("reading {}", data_file::name(&arguments.data)));
+        data_file::table_for(evaluator.scorecard(), &arguments.data, stream, &arguments.cells)?
+    };
     let mut validated = {
         let _progress = Progress::steps(screen, "measuring");
         validate(&evaluator, &table, &options)?

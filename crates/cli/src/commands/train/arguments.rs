@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use scorecard::sql::Dialect;
 use training::{
     binning::{BinningOptions, Trend},
     regression::RegressionOptions,
@@ -38,6 +39,10 @@ pub(crate) struct Arguments {
     /// Also write the scorecard as PMML
     #[arg(long)]
     pub(super) pmml: bool,
+    /// Also write the scorecard as SQL of this dialect: postgresql, sqlite, duckdb, trino (Athena), spark, bigquery or
+    /// snowflake; may be given several times
+    #[arg(long, value_name = "DIALECT")]
+    pub(super) sql: Vec<Dialect>,
     /// Name of the scorecard [default: the data's name]
     #[arg(long)]
     pub(super) name: Option<String>,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use batch::{Format, Options};
+use scorecard::sql::SqlOptions;
 use serde::Serialize;
 use training::{report, table::Table, train::Trained};
 
@@ -32,6 +33,8 @@ pub(super) struct Written {
     pub(super) scores: PathBuf,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pmml: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) sql: Vec<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) errors: Option<PathBuf>,
     #[serde(skip)]
@@ -76,6 +79,11 @@ impl Outputs {
             serde_json::to_string_pretty(&trained.report).map_err(|error| Failure::input(error.to_string()))?;
         report_data.push('\n');
         let pmml = if arguments.pmml { Some(write("scorecard.pmml", &scorecard::pmml::write(card)?)?) } else { None };
+        let sql = arguments.sql.iter().map(|dialect| {
+            let statement = scorecard::sql::select(card, &SqlOptions::new(*dialect))?;
+            write(&format!("scorecard.{dialect}.sql"), &(statement + "\n"))
+        });
+        let sql = sql.collect::<Result<Vec<_>, Failure>>()?;
         let applications = match stream {
             Some(bytes) => data_file::applications_in(bytes, &arguments.data)?,
             None => data_file::applications(&arguments.data, only_table(&arguments.data))?,
@@ -88,6 +96,7 @@ impl Outputs {
             report_data: write("report.json", &report_data)?,
             scores,
             pmml,
+            sql,
             errors: done.errors_file,
             folder,
             scored: done.summary.scored,

@@ -250,6 +250,9 @@ impl<'a> Summary<'a> {
         if let Some(pmml) = &files.pmml {
             line(pmml, "the scorecard as PMML 4.4")?;
         }
+        for sql in &files.sql {
+            line(sql, "the scorecard as one SELECT")?;
+        }
         if let Some(errors) = &files.errors {
             line(errors, &format!("{} could not be scored", counted(self.row_errors, "row")))?;
         }

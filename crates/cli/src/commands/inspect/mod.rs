@@ -1,4 +1,6 @@
-//! `plimsoll inspect`: what a scorecard is, and whether its parts agree.
+//! `plimsoll inspect`: what a scorecard or a policy is, and whether its parts agree.
+
+mod policy;
 
 use std::{fmt::Write, path::PathBuf};
 
@@ -13,16 +15,21 @@ use crate::{
     text_table::TextTable,
 };
 
-/// Show and check a scorecard
+/// Show and check a scorecard or a policy
 #[derive(Args)]
 #[command(after_help = "Examples:
   plimsoll inspect scorecard.json
+  plimsoll inspect policy.json
+  plimsoll inspect scorecard.json --policy policy.json
   plimsoll inspect --points scorecard.json
   plimsoll inspect --schema scorecard.json > application.schema.json
   plimsoll inspect --json model.pmml | jq .score_range")]
 pub(crate) struct Arguments {
-    /// The scorecard: JSON or PMML; `-` is standard input
+    /// The scorecard, JSON or PMML, or a policy; `-` is standard input
     model: PathBuf,
+    /// Check this policy against the scorecard, expression by expression, and show it
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// Also show the points of every attribute
     #[arg(long)]
     points: bool,
@@ -48,7 +55,21 @@ struct Summary<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
-    let evaluator = model_file::evaluator(&arguments.model)?;
+    let bytes = model_file::bytes(&arguments.model)?;
+    if policy::is_policy(&bytes) {
+        if let Some(other) = &arguments.policy {
+            return Err(Failure::usage(format!(
+                "{} is a policy; name the scorecard first, then `--policy {}`",
+                arguments.model.display(),
+                other.display()
+            )));
+        }
+        return policy::show(&arguments.model, &bytes, screen);
+    }
+    let evaluator = model_file::evaluator_of(&bytes, &arguments.model)?;
+    if let Some(path) = &arguments.policy {
+        return policy::show_checked(path, evaluator.scorecard(), screen);
+    }
     let card = evaluator.scorecard();
     if arguments.schema {
         let mut schema = format!("{:#}", scorecard::input_schema(card));

@@ -1,0 +1,28 @@
+//! Single cells of a table without types, read as scoring reads them.
+
+use scorecard::{Scorecard, Value, model::Field};
+
+use crate::record::{missing_texts, read};
+
+/// Reads texts as the values of a scorecard's fields.
+#[derive(Debug, Clone)]
+pub struct CellReader {
+    /// By field.
+    missing: Vec<Vec<String>>,
+}
+
+impl CellReader {
+    /// A reader for a scorecard, where these texts mean "missing" unless the scorecard knows them as categories.
+    #[must_use]
+    pub fn new(card: &Scorecard, missing_values: &[String]) -> Self {
+        Self { missing: missing_texts(card, missing_values) }
+    }
+
+    /// The value of a field of this index.
+    ///
+    /// # Errors
+    /// In words, where the text is no value of the field's type.
+    pub fn read<'a>(&self, text: &'a str, field: &Field, index: usize) -> Result<Value<'a>, String> {
+        read(text, field, self.missing.get(index).map_or(&[][..], Vec::as_slice))
+    }
+}
