@@ -1,9 +1,10 @@
 //! A scorecard on a sample of scored rows: the parts of a report that training and validation share.
 
-use scorecard::Scorecard;
+use scorecard::{Scorecard, model::Condition};
 
 use crate::{
     Result,
+    binning::{Bin, Totals},
     drift::{DriftCounter, Thresholds},
     fairness::{Applicants, FairnessColumn, FairnessOptions, by_level, by_number, compare},
     report::{CharacteristicReport, NamedStability, Sample, SampleReport},
@@ -50,6 +51,17 @@ impl Assessed {
         }
     }
 
+    /// The weight of each applicant.
+    pub(crate) fn each_weight(&self) -> impl Iterator<Item = f64> {
+        (0..self.scores.len())
+            .map(|place| self.weights.as_ref().map_or(1.0, |all| all.get(place).copied().unwrap_or_default()))
+    }
+
+    /// Weight of the goods.
+    pub(crate) fn goods(&self) -> f64 {
+        self.each_weight().zip(&self.bad).filter(|(_, bad)| !**bad).map(|(weight, _)| weight).sum()
+    }
+
     /// Scores and outcomes, measured from all sides.
     pub(crate) fn sample_report(
         &self,
@@ -75,7 +87,17 @@ impl Assessed {
             .map(|attribute| attribute.points_expression.is_none().then(|| attribute.points.to_f64()))
             .collect();
         let matched = self.attributes.get(characteristic).map_or(&[][..], Vec::as_slice);
-        characteristic_table(matched, &labels, &points, &self.bad, self.weights.as_deref())
+        let mut rows = characteristic_table(matched, &labels, &points, &self.bad, self.weights.as_deref())?;
+        let sum = |of: fn(&BinRow) -> f64| rows.iter().map(of).sum();
+        let all = Totals { goods: sum(|row| row.goods), bads: sum(|row| row.bads) };
+        // As they were learnt: see [`Bin::apart`].
+        for (row, attribute) in rows.iter_mut().zip(attributes) {
+            if matches!(attribute.when, Condition::Missing | Condition::Special(_)) {
+                let bin = Bin::apart(Totals { goods: row.goods, bads: row.bads }, all);
+                (row.woe, row.iv) = (bin.woe, bin.iv);
+            }
+        }
+        Ok(rows)
     }
 
     /// PSI of the score and CSI of each characteristic against the scorecard's own baseline; empty where it has none.

@@ -10,7 +10,7 @@ pub struct CategoryBins {
     pub groups: Vec<Vec<u32>>,
     /// One a group.
     pub bins: Vec<Bin>,
-    /// The special levels that were seen.
+    /// The special levels, those among them that were not seen with a neutral WoE.
     pub specials: Vec<(u32, Bin)>,
     /// Present where a value was missing.
     pub missing: Option<Bin>,
@@ -88,11 +88,12 @@ pub fn bin_categories(
     let nearest =
         || bins.iter().enumerate().min_by(|(_, a), (_, b)| a.woe.abs().total_cmp(&b.woe.abs())).map(|(index, _)| index);
     let unseen = with_rare.or_else(nearest).unwrap_or(0);
-    let specials: Vec<(u32, Bin)> = present()
+    let specials: Vec<(u32, Bin)> = (0_u32..)
+        .zip(&by_level)
         .filter(|(level, _)| is_special(*level as usize))
-        .map(|(level, t)| (level, Bin::new(*t, all)))
+        .map(|(level, totals)| (level, Bin::apart(*totals, all)))
         .collect();
-    let missing = (missing.count() > 0.0).then(|| Bin::new(missing, all));
+    let missing = (missing.count() > 0.0).then(|| Bin::apart(missing, all));
     let iv = bins.iter().chain(specials.iter().map(|(_, bin)| bin)).chain(&missing).map(|bin| bin.iv).sum();
     Ok(CategoryBins { groups, bins, specials, missing, unseen, iv, perfect })
 }

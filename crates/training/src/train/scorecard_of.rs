@@ -41,7 +41,7 @@ pub(super) fn build(material: &Material<'_>, learnt: &Learnt, target: &Target, s
     card.reasons.enabled = true;
     let scored = score_table(&evaluator, material.table)?;
     let train = Assessed::of(&scored, &split.train, material.bad, material.weights);
-    let cutoff = options.cutoff.unwrap_or_else(|| approving(&train.scores, goods(material, split)));
+    let cutoff = options.cutoff.unwrap_or_else(|| approving(&train));
     baselines(&mut card, material, &scored, split, cutoff);
     let (bad, weights) = (super::binned::gather(material.bad, &split.train), material.weights);
     let weights = weights.map(|weights| super::binned::gather(weights, &split.train));
@@ -52,15 +52,17 @@ pub(super) fn build(material: &Material<'_>, learnt: &Learnt, target: &Target, s
     Ok(Made { evaluator: Evaluator::new(card)?, rounding, cutoff, exact_auc })
 }
 
-fn goods(material: &Material<'_>, split: &Split) -> usize {
-    split.train.iter().filter(|row| material.bad.get(**row as usize) == Some(&false)).count()
-}
-
-/// The score from which on about so many are approved.
-fn approving(scores: &[f64], count: usize) -> f64 {
-    let mut scores = scores.to_vec();
-    scores.sort_unstable_by(|a, b| b.total_cmp(a));
-    scores.get(count.min(scores.len()).saturating_sub(1)).copied().unwrap_or_default()
+/// The score from which on as many are approved as are good, by weight.
+fn approving(train: &Assessed) -> f64 {
+    let mut applicants: Vec<(f64, f64)> = train.scores.iter().copied().zip(train.each_weight()).collect();
+    applicants.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let goods = train.goods();
+    let mut approved = 0.0;
+    let last = applicants.iter().find(|(_, weight)| {
+        approved += weight;
+        approved >= goods
+    });
+    last.or(applicants.last()).map_or(0.0, |(score, _)| *score)
 }
 
 /// The scorecard with points and statistics, and what rounding cost.

@@ -187,7 +187,7 @@ fn why(dropped: &Dropped) -> String {
         Rule::PValue => format!("p = {figure:.3} is above {limit}"),
         Rule::Sign => "its coefficient would be negative beside the others".into(),
         Rule::Lasso => "the lasso shrinks it to 0".into(),
-        Rule::Number => format!("IV {figure:.4} is the least of more than {limit}"),
+        Rule::Number => format!("IV {figure:.4} is not among the {limit} strongest"),
     }
 }
 
