@@ -51,6 +51,11 @@ impl Assessed {
         }
     }
 
+    /// The rows of those with a lower score.
+    pub(crate) fn below(&self, cut_off: f64) -> Vec<u32> {
+        self.rows.iter().zip(&self.scores).filter(|(_, score)| **score < cut_off).map(|(row, _)| *row).collect()
+    }
+
     /// The weight of each applicant.
     pub(crate) fn each_weight(&self) -> impl Iterator<Item = f64> {
         (0..self.scores.len())

@@ -24,7 +24,8 @@ pub struct SelectionOptions {
     /// What follows the filters.
     pub method: Method,
     /// Greatest p-value of a coefficient in the backward elimination. For prediction a lax limit serves better than the 0.05
-    /// of hypothesis tests: 0.157 is Akaike's criterion, small samples want more (Steyerberg, *Clinical Prediction Models*, 2019, ch. 11).
+    /// of hypothesis tests: 0.157 is Akaike's criterion, small samples want more (Steyerberg, *Clinical Prediction Models*, 2019, ch. 11);
+    /// and those of a cross-fitted regression are honest, and so larger.
     pub max_p_value: f64,
     /// Most characteristics; the weakest leave.
     pub max_characteristics: Option<usize>,
@@ -52,7 +53,7 @@ impl Default for SelectionOptions {
             max_candidates: 250,
             min_events: 5.0,
             method: Method::Backward,
-            max_p_value: 0.25,
+            max_p_value: 0.35,
             max_characteristics: None,
         }
     }
