@@ -1,9 +1,10 @@
 //! A scorecard on a sample of scored rows: the parts of a report that training and validation share.
 
-use scorecard::Scorecard;
+use scorecard::{Scorecard, model::Condition};
 
 use crate::{
     Result,
+    binning::{Bin, Totals},
     drift::{DriftCounter, Thresholds},
     fairness::{Applicants, FairnessColumn, FairnessOptions, by_level, by_number, compare},
     report::{CharacteristicReport, NamedStability, Sample, SampleReport},
@@ -50,6 +51,22 @@ impl Assessed {
         }
     }
 
+    /// The rows of those with a lower score.
+    pub(crate) fn below(&self, cut_off: f64) -> Vec<u32> {
+        self.rows.iter().zip(&self.scores).filter(|(_, score)| **score < cut_off).map(|(row, _)| *row).collect()
+    }
+
+    /// The weight of each applicant.
+    pub(crate) fn each_weight(&self) -> impl Iterator<Item = f64> {
+        (0..self.scores.len())
+            .map(|place| self.weights.as_ref().map_or(1.0, |all| all.get(place).copied().unwrap_or_default()))
+    }
+
+    /// Weight of the goods.
+    pub(crate) fn goods(&self) -> f64 {
+        self.each_weight().zip(&self.bad).filter(|(_, bad)| !**bad).map(|(weight, _)| weight).sum()
+    }
+
     /// Scores and outcomes, measured from all sides.
     pub(crate) fn sample_report(
         &self,
@@ -66,16 +83,17 @@ impl Assessed {
         SampleReport::of(name, role, sample, bootstrap)
     }
 
-    /// The score from which on about so many are approved.
-    pub(crate) fn approving(&self, count: usize) -> f64 {
-        let mut scores = self.scores.clone();
-        scores.sort_unstable_by(|a, b| b.total_cmp(a));
-        scores.get(count.min(scores.len()).saturating_sub(1)).copied().unwrap_or_default()
-    }
-
-    /// Rows that turned out good.
-    pub(crate) fn goods(&self) -> usize {
-        self.bad.iter().filter(|bad| !**bad).count()
+    /// The score from which on as many are approved as are good, by weight.
+    pub(crate) fn approving(&self) -> f64 {
+        let mut applicants: Vec<(f64, f64)> = self.scores.iter().copied().zip(self.each_weight()).collect();
+        applicants.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let goods = self.goods();
+        let mut approved = 0.0;
+        let last = applicants.iter().find(|(_, weight)| {
+            approved += weight;
+            approved >= goods
+        });
+        last.or(applicants.last()).map_or(0.0, |(score, _)| *score)
     }
 
     /// The table of one characteristic, one row an attribute.
@@ -87,7 +105,17 @@ impl Assessed {
             .map(|attribute| attribute.points_expression.is_none().then(|| attribute.points.to_f64()))
             .collect();
         let matched = self.attributes.get(characteristic).map_or(&[][..], Vec::as_slice);
-        characteristic_table(matched, &labels, &points, &self.bad, self.weights.as_deref())
+        let mut rows = characteristic_table(matched, &labels, &points, &self.bad, self.weights.as_deref())?;
+        let sum = |of: fn(&BinRow) -> f64| rows.iter().map(of).sum();
+        let all = Totals { goods: sum(|row| row.goods), bads: sum(|row| row.bads) };
+        // As they were learnt: see [`Bin::apart`].
+        for (row, attribute) in rows.iter_mut().zip(attributes) {
+            if matches!(attribute.when, Condition::Missing | Condition::Special(_)) {
+                let bin = Bin::apart(Totals { goods: row.goods, bads: row.bads }, all);
+                (row.woe, row.iv) = (bin.woe, bin.iv);
+            }
+        }
+        Ok(rows)
     }
 
     /// PSI of the score and CSI of each characteristic against the scorecard's own baseline; empty where it has none.

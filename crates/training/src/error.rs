@@ -41,6 +41,9 @@ pub enum Error {
         /// What is wrong and what to do.
         problem: String,
     },
+    /// No characteristic passed the selection.
+    #[error("selection: {0}")]
+    NothingSelected(String),
     /// The regression has no finite solution, or none that can be trusted.
     #[error("the regression did not succeed: {0}")]
     Regression(String),

@@ -1,5 +1,7 @@
 //! A whole table through a scorecard: scores, probabilities and matched attributes by row.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 use scorecard::{Evaluation, Evaluator, Scorecard, Value};
 
@@ -52,12 +54,7 @@ const CHUNK: usize = 4096;
 /// but one of [`Scored::failures`].
 pub fn score_table(evaluator: &Evaluator, table: &Table) -> Result<Scored> {
     let card = evaluator.scorecard();
-    let columns = card.fields.iter().map(|field| match table.column(&field.name) {
-        Ok(column) => Ok(Some(&column.data)),
-        Err(error) if field.required => Err(error),
-        Err(_) => Ok(None),
-    });
-    let columns: Vec<Option<&ColumnData>> = columns.collect::<Result<_>>()?;
+    let columns = columns(card, table)?;
     let rows = u32::try_from(table.rows).map_err(|_| Error::Table {
         path: table.source.clone(),
         line: None,
@@ -79,6 +76,48 @@ pub fn score_table(evaluator: &Evaluator, table: &Table) -> Result<Scored> {
         whole.failures.extend(part.failures);
     }
     Ok(whole)
+}
+
+/// How often a reason code is given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Given {
+    /// As the first.
+    pub(crate) first: u64,
+    /// At any place.
+    pub(crate) at_all: u64,
+}
+
+/// How often each reason code is given to these rows; rows that cannot be scored have none.
+pub(crate) fn reasons_given(evaluator: &Evaluator, table: &Table, rows: &[u32]) -> Result<HashMap<String, Given>> {
+    let columns = columns(evaluator.scorecard(), table)?;
+    let codes: Vec<String> = evaluator.reason_codes().iter().map(|reason| reason.code.clone()).collect();
+    let mut given = vec![Given::default(); codes.len()];
+    let mut evaluation = Evaluation::default();
+    let mut values: Vec<Value<'_>> = Vec::with_capacity(columns.len());
+    for row in rows {
+        values.clear();
+        values.extend(columns.iter().map(|column| column.map_or(Value::Missing, |data| value(data, *row as usize))));
+        if evaluator.evaluate_into(&values, &mut evaluation).is_err() {
+            continue;
+        }
+        for (place, reason) in evaluation.reasons.iter().enumerate() {
+            if let Some(given) = given.get_mut(reason.code as usize) {
+                given.first += u64::from(place == 0);
+                given.at_all += 1;
+            }
+        }
+    }
+    Ok(codes.into_iter().zip(given).collect())
+}
+
+/// The column of each field; none for one that may be absent.
+fn columns<'a>(card: &Scorecard, table: &'a Table) -> Result<Vec<Option<&'a ColumnData>>> {
+    let column = |field: &scorecard::model::Field| match table.column(&field.name) {
+        Ok(column) => Ok(Some(&column.data)),
+        Err(error) if field.required => Err(error),
+        Err(_) => Ok(None),
+    };
+    card.fields.iter().map(column).collect()
 }
 
 fn empty(card: &Scorecard) -> Scored {

@@ -81,7 +81,7 @@ pub fn validate(evaluator: &Evaluator, table: &Table, options: &ValidateOptions)
     let bootstrap =
         (options.bootstrap > 1).then_some(Bootstrap { resamples: options.bootstrap, seed: options.seed, level: 0.95 });
     let sample = assessed.sample_report(&options.sample, SampleRole::Validation, bootstrap.as_ref())?;
-    let cutoff = options.cutoff.unwrap_or_else(|| assessed.approving(assessed.goods()));
+    let cutoff = options.cutoff.unwrap_or_else(|| assessed.approving());
     let fairness = protected
         .into_iter()
         .map(|column| assessed.fairness(column, cutoff, &FairnessOptions::default()))

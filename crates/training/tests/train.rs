@@ -66,3 +66,119 @@ fn the_dictionary_settles_roles_labels_and_reasons() {
     assert_eq!(trained.report.fairness.len(), 3);
     println!("{:?}", card.provenance.metrics);
 }
+
+#[test]
+fn any_number_of_threads_gives_equal_bytes() {
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let trained = german(|options| options.folds = 2);
+            (scorecard::to_json(trained.scorecard()), serde_json::to_string(&trained.report).unwrap())
+        })
+    };
+    assert_eq!(on(1), on(3));
+}
+
+/// A table of a target and inputs drawn by a seed; `eta` gives the log-odds of bad.
+fn drawn(rows: usize, inputs: usize, eta: impl Fn(&[f64]) -> f64) -> Table {
+    let mut state = 1_u64;
+    let mut uniform = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    let mut csv = String::from("y");
+    (0..inputs).for_each(|input| csv += &format!(",x{input}"));
+    for _ in 0..rows {
+        let x: Vec<f64> = (0..inputs).map(|_| (0..6).map(|_| uniform()).sum::<f64>() - 3.0).collect();
+        let bad = uniform() < 1.0 / (1.0 + (-eta(&x)).exp());
+        csv += &format!("\n{}", u8::from(bad));
+        x.iter().for_each(|x| csv += &format!(",{x:.3}"));
+    }
+    training::table::read_bytes(csv.into_bytes(), "drawn.csv", &ReadOptions::default()).unwrap()
+}
+
+fn quick() -> TrainOptions {
+    let mut options = TrainOptions::new("drawn", "y");
+    (options.bootstrap, options.folds) = (0, 0);
+    options
+}
+
+#[test]
+fn noise_earns_hardly_any_points_and_is_said_to_be_noise() {
+    let table = drawn(2000, 12, |_| -1.4);
+    let lost = |cross_fit: usize| {
+        let mut options = quick();
+        options.binning.max_prebins = 24;
+        options.regression.cross_fit = cross_fit;
+        let trained = train(&table, &options, &|_| {});
+        trained.map(|trained| (trained.scorecard().provenance.metrics["train_auc"], trained.report.warnings))
+    };
+    // Bins that were learnt from the very rows make noise look like a finding.
+    assert!(lost(0).unwrap().0 > 0.7);
+    match lost(10) {
+        Err(error) => assert!(error.to_string().contains("no characteristic is left"), "{error}"),
+        Ok((auc, warnings)) => {
+            assert!(auc < 0.7, "{auc}");
+            assert!(warnings[0].contains("no better than chance"), "{warnings:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_there_is_found_among_hundreds_of_columns() {
+    let table = drawn(600, 300, |x| -1.0 + 1.6 * (x[3] + x[150]));
+    let mut options = quick();
+    options.binning.max_prebins = 12;
+    let trained = train(&table, &options, &|_| {}).unwrap();
+    let names: Vec<&str> = trained.scorecard().characteristics.iter().map(|c| c.name.as_str()).collect();
+    assert!(names.contains(&"x3") && names.contains(&"x150") && names.len() < 40, "{names:?}");
+    assert_eq!(trained.report.selection.len(), 300);
+}
+
+#[test]
+fn the_bads_expected_are_those_seen_and_points_follow_the_bad_rate() {
+    let trained = german(|_| {});
+    let calibration = trained.report.samples[0].calibration.as_ref().unwrap();
+    assert!((calibration.expected_bads / calibration.observed_bads - 1.0).abs() < 0.02, "{calibration:?}");
+    for characteristic in &trained.scorecard().characteristics {
+        let bins: Vec<_> =
+            characteristic.attributes.iter().filter_map(|a| Some((a.statistics.as_ref()?.woe, a.points))).collect();
+        for (woe, points) in &bins {
+            assert!(bins.iter().all(|(other, worth)| other <= woe || worth >= points), "{}", characteristic.name);
+        }
+    }
+}
+
+#[test]
+fn missing_and_special_values_never_seen_are_worth_the_average() {
+    let mut csv = String::from("y,a,b");
+    for row in 0..1200_u32 {
+        let a = row * 7919 % 100;
+        let bad = row * 104_729 % 97 < 15 + a / 2;
+        csv += &format!("\n{},{a},{}", u8::from(bad), if row == 0 { String::new() } else { (row % 13).to_string() });
+    }
+    let table = training::table::read_bytes(csv.into_bytes(), "gaps.csv", &ReadOptions::default()).unwrap();
+    let mut options = quick();
+    options.binning.special_numbers = vec![-999.0];
+    options.selection.min_iv = 0.0;
+    options.selection.max_p_value = 1.0;
+    let trained = train(&table, &options, &|_| {}).unwrap();
+    for characteristic in &trained.scorecard().characteristics {
+        let special = &characteristic.attributes[0];
+        assert!(matches!(&special.when, scorecard::model::Condition::Special(_)), "{special:?}");
+        assert_eq!(special.statistics.as_ref().map(|s| (s.count, s.woe)), Some((0.0, 0.0)));
+        let points = characteristic.attributes.iter().map(|a| a.points);
+        assert!(points.clone().min() <= Some(special.points) && Some(special.points) <= points.max());
+    }
+}
+
+#[test]
+fn weights_that_count_hardly_anybody_are_refused() {
+    let mut csv = String::from("y,a,w");
+    (0..400_u32).for_each(|row| csv += &format!("\n{},{},0.0001", u8::from(row % 5 == 0), row * 31 % 17));
+    let table = training::table::read_bytes(csv.into_bytes(), "light.csv", &ReadOptions::default()).unwrap();
+    let mut options = quick();
+    options.weight = Some("w".into());
+    let error = train(&table, &options, &|_| {}).unwrap_err().to_string();
+    assert!(error.contains("80 bads weigh 0.008") && error.contains("column `w`"), "{error}");
+}

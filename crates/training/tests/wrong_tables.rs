@@ -162,6 +162,9 @@ fn targets_that_tell_nothing() {
         target("y\nred\ngreen\n", &[]),
         "column `y`: it is not clear which of `green`, `red` is bad; say so with `--bad VALUE`"
     );
+    // Statlog's own coding has 2 for bad; other files have 1.
+    assert!(target("y\n1\n2\n", &[]).contains("not clear which of `1`, `2` is bad"));
+    assert!(target("y\n1\n-1\n", &[]).contains("not clear which of `-1`, `1` is bad"));
     assert_eq!(target("y\n1\n0\n", &["2"]), "column `y`: no row has the bad value `2`; the values are `0`, `1`");
     assert_eq!(
         target("y\n1\n0\n", &["0", "1"]),

@@ -37,6 +37,9 @@ impl Totals {
     }
 }
 
+/// Records of a bin of missing or special values below which it is drawn towards the average.
+const FEWEST: f64 = 30.0;
+
 /// A bin: who is in it, and how telling that is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Bin {
@@ -61,8 +64,42 @@ impl Bin {
         }
         let half = if goods <= 0.0 || bads <= 0.0 { 0.5 } else { 0.0 };
         // Shares with the half record in both formulas: else a small bin's part could be negative.
-        let (goods, bads) = ((goods + half) / all.goods, (bads + half) / all.bads);
+        Self::of_shares(totals, (goods + half) / all.goods, (bads + half) / all.bads)
+    }
+
+    /// A bin of missing or special values. It cannot be merged with others, however few its records are, and few records
+    /// prove little: one of fewer than 30 is filled up to 30 with records of the average bad rate before its WoE is taken
+    /// (a conjugate prior centred on the average). A bin without a record has a WoE of 0, that of the average applicant.
+    #[must_use]
+    pub fn apart(totals: Totals, all: Totals) -> Self {
+        let added = FEWEST - totals.count();
+        if added <= 0.0 || totals.count() <= 0.0 || all.goods <= 0.0 || all.bads <= 0.0 {
+            return Self::new(totals, all);
+        }
+        // Records of the average bad rate add the same share to goods and to bads.
+        let share = added / all.count();
+        Self::of_shares(totals, totals.goods / all.goods + share, totals.bads / all.bads + share)
+    }
+
+    fn of_shares(totals: Totals, goods: f64, bads: f64) -> Self {
         let woe = goods.ln() - bads.ln();
         Self { totals, woe, iv: (goods - bads) * woe }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_missing_values_prove_little_and_many_speak_for_themselves() {
+        let all = Totals { goods: 9_400.0, bads: 600.0 };
+        let bads = |bads| Bin::apart(Totals { goods: 0.0, bads }, all);
+        assert_eq!(bads(0.0).woe, 0.0);
+        // 27 records at 6 % beside three bads: 25.38 goods and 4.62 bads.
+        assert!((bads(3.0).woe - (25.38_f64 / 9_400.0 / (4.62 / 600.0)).ln()).abs() < 1e-12);
+        let woe: Vec<f64> = (0..60).map(|n| bads(f64::from(n)).woe).collect();
+        assert!(woe.is_sorted_by(|a, b| a > b), "{woe:?}");
+        assert_eq!(bads(30.0), Bin::new(bads(30.0).totals, all));
     }
 }

@@ -10,7 +10,7 @@ pub struct CategoryBins {
     pub groups: Vec<Vec<u32>>,
     /// One a group.
     pub bins: Vec<Bin>,
-    /// The special levels that were seen.
+    /// The special levels, those among them that were not seen with a neutral WoE.
     pub specials: Vec<(u32, Bin)>,
     /// Present where a value was missing.
     pub missing: Option<Bin>,
@@ -88,11 +88,12 @@ pub fn bin_categories(
     let nearest =
         || bins.iter().enumerate().min_by(|(_, a), (_, b)| a.woe.abs().total_cmp(&b.woe.abs())).map(|(index, _)| index);
     let unseen = with_rare.or_else(nearest).unwrap_or(0);
-    let specials: Vec<(u32, Bin)> = present()
+    let specials: Vec<(u32, Bin)> = (0_u32..)
+        .zip(&by_level)
         .filter(|(level, _)| is_special(*level as usize))
-        .map(|(level, t)| (level, Bin::new(*t, all)))
+        .map(|(level, totals)| (level, Bin::apart(*totals, all)))
         .collect();
-    let missing = (missing.count() > 0.0).then(|| Bin::new(missing, all));
+    let missing = (missing.count() > 0.0).then(|| Bin::apart(missing, all));
     let iv = bins.iter().chain(specials.iter().map(|(_, bin)| bin)).chain(&missing).map(|bin| bin.iv).sum();
     Ok(CategoryBins { groups, bins, specials, missing, unseen, iv, perfect })
 }
@@ -137,5 +138,51 @@ mod tests {
         assert!(bins.groups[bins.unseen].len() > 9_000);
         assert_eq!(bins.groups.iter().map(Vec::len).sum::<usize>(), 10_000);
         assert_eq!(bins.assign(&[u32::MAX], 10_000), [u16::try_from(bins.bins.len()).unwrap()]);
+    }
+
+    /// The information value of the best of all ways to group so few levels, neighbours by bad rate or not.
+    fn best_of_all_groupings(levels: &[Totals], most: usize) -> f64 {
+        fn place(levels: &[Totals], groups: &mut Vec<Totals>, most: usize, all: Totals, best: &mut f64) {
+            let Some((next, rest)) = levels.split_first() else {
+                if groups.iter().all(|group| group.goods >= 1.0 && group.bads >= 1.0) {
+                    *best = best.max(groups.iter().map(|group| Bin::new(*group, all).iv).sum());
+                }
+                return;
+            };
+            for index in 0..groups.len() {
+                let before = groups[index];
+                groups[index] = before.plus(*next);
+                place(rest, groups, most, all, best);
+                groups[index] = before;
+            }
+            if groups.len() < most {
+                groups.push(*next);
+                place(rest, groups, most, all, best);
+                groups.pop();
+            }
+        }
+        let all = levels.iter().fold(Totals::default(), |sum, level| sum.plus(*level));
+        let mut best = 0.0;
+        place(levels, &mut Vec::new(), most, all, &mut best);
+        best
+    }
+
+    proptest::proptest! {
+        /// Where no size binds, the best groups of categories are neighbours by bad rate: the merge finds the best grouping of all.
+        #[test]
+        fn no_grouping_beats_it(counts in proptest::collection::vec((1_u32..30, 1_u32..30), 2..7), most in 1_usize..5) {
+            let levels: Vec<String> = (0..counts.len()).map(|level| level.to_string()).collect();
+            let (mut codes, mut bad) = (Vec::new(), Vec::new());
+            for (level, (goods, bads)) in (0_u32..).zip(&counts) {
+                codes.extend(std::iter::repeat_n(level, (goods + bads) as usize));
+                bad.extend((0..goods + bads).map(|row| row < *bads));
+            }
+            let options = BinningOptions { max_bins: most, min_share: 0.0, rare_share: 0.0, ..BinningOptions::default() };
+            let found = bin_categories(&codes, &levels, &bad, None, &options).unwrap();
+            let totals: Vec<Totals> =
+                counts.iter().map(|(g, b)| Totals { goods: f64::from(*g), bads: f64::from(*b) }).collect();
+            let best = best_of_all_groupings(&totals, most);
+            proptest::prop_assert!((found.iv - best).abs() < 1e-9, "{} {}", found.iv, best);
+        }
     }
 }

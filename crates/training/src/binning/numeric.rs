@@ -10,7 +10,7 @@ pub struct NumericBins {
     pub cuts: Vec<f64>,
     /// One more than cuts.
     pub bins: Vec<Bin>,
-    /// The special values that were seen.
+    /// The special values, those among them that were not seen with a neutral WoE: no interval may take them for amounts.
     pub specials: Vec<(f64, Bin)>,
     /// Present where a value was missing.
     pub missing: Option<Bin>,
@@ -34,7 +34,12 @@ pub fn bin_numeric(
 ) -> Result<NumericBins> {
     options.validate()?;
     let mut missing = Totals::default();
-    let mut specials: Vec<(f64, Totals)> = options.special_numbers.iter().map(|s| (*s, Totals::default())).collect();
+    let mut specials: Vec<(f64, Totals)> = Vec::new();
+    for special in options.special_numbers.iter().filter(|special| !special.is_nan()) {
+        if specials.iter().all(|(known, _)| known != special) {
+            specials.push((*special, Totals::default()));
+        }
+    }
     let mut records = Records::new(values.len(), weights.is_some());
     for (row, (value, bad)) in values.iter().zip(bad).enumerate() {
         let weight = weights.map_or(1.0, |weights| weights.get(row).copied().unwrap_or(0.0));
@@ -56,8 +61,8 @@ pub fn bin_numeric(
     let cut = |index: &usize| Some(tidy::between(*distinct.get(index.checked_sub(1)?)?, *distinct.get(*index)?));
     let bins: Vec<Bin> = prebins::totals(&totals, &first_values).into_iter().map(|t| Bin::new(t, all)).collect();
     let specials: Vec<(f64, Bin)> =
-        specials.into_iter().filter(|(_, t)| t.count() > 0.0).map(|(special, t)| (special, Bin::new(t, all))).collect();
-    let missing = (missing.count() > 0.0).then(|| Bin::new(missing, all));
+        specials.into_iter().map(|(special, totals)| (special, Bin::apart(totals, all))).collect();
+    let missing = (missing.count() > 0.0).then(|| Bin::apart(missing, all));
     let iv = bins.iter().chain(specials.iter().map(|(_, bin)| bin)).chain(&missing).map(|bin| bin.iv).sum();
     Ok(NumericBins {
         cuts: first_values.iter().filter_map(cut).collect(),

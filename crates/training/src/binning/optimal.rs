@@ -308,12 +308,14 @@ mod tests {
             max_bins in 1_usize..6,
             min_share in prop::sample::select(vec![0.0, 0.05, 0.2]),
             min_woe_gap in prop::sample::select(vec![0.0, 0.1, 0.5]),
+            min_class in prop::sample::select(vec![0.5, 1.0, 8.0, 25.0]),
+            weight in prop::sample::select(vec![1.0, 0.37, 2.5]),
         ) {
             let prebins: Vec<Totals> =
-                counts.iter().map(|(g, b)| Totals { goods: f64::from(*g), bads: f64::from(*b) }).collect();
+                counts.iter().map(|(g, b)| Totals { goods: weight * f64::from(*g), bads: weight * f64::from(*b) }).collect();
             let all = prebins.iter().fold(Totals::default(), |sum, p| sum.plus(*p));
             prop_assume!(all.goods > 0.0 && all.bads > 0.0);
-            let options = BinningOptions { trend, max_bins, min_share, min_woe_gap, ..BinningOptions::default() };
+            let options = BinningOptions { trend, max_bins, min_share, min_woe_gap, min_class, ..BinningOptions::default() };
             let found = merge(&prebins, all, &options);
             prop_assert!((found.iv - brute_force(&prebins, all, &options)).abs() < 1e-9);
             prop_assert!(found.cuts.len() < max_bins.max(1));

@@ -22,6 +22,8 @@ pub struct Fit {
     pub null_log_likelihood: f64,
     /// Newton steps taken.
     pub iterations: usize,
+    /// Of the coefficients, the intercept left out; absent where one is held at 0.
+    pub(crate) covariance: Option<DMatrix<f64>>,
 }
 
 /// Beyond this a coefficient on WoE is no longer an estimate: the likelihood rises without end.
@@ -84,6 +86,10 @@ pub fn fit(design: &Design<'_>, options: &RegressionOptions) -> Result<Fit> {
         log_likelihood: newton_system::log_likelihood(design, &beta),
         null_log_likelihood,
         iterations,
+        covariance: (free.len() == size)
+            .then(|| system.curvature.cholesky())
+            .flatten()
+            .map(|cholesky| cholesky.inverse().remove_row(0).remove_column(0)),
     })
 }
 
@@ -107,7 +113,8 @@ impl Fit {
     }
 }
 
-fn classes(design: &Design<'_>) -> (f64, f64) {
+/// Weight of the goods and of the bads.
+pub(crate) fn classes(design: &Design<'_>) -> (f64, f64) {
     let add = |sums: &mut (f64, f64), row: usize| {
         *(if design.is_good(row) { &mut sums.0 } else { &mut sums.1 }) += design.weight(row);
     };
@@ -220,8 +227,8 @@ fn name<'a>(design: &Design<'a>, index: usize) -> &'a str {
 
 fn separated(design: &Design<'_>, index: usize) -> Error {
     Error::Regression(format!(
-        "the characteristics tell good from bad perfectly (separation), `{}` above all; it is probably known only after \
-         the outcome: leave it out with `--exclude`",
+        "the characteristics tell good from bad perfectly (separation), `{}` above all; where it is known only after the \
+         outcome, leave it out with `--exclude`; where there are few rows, allow fewer characteristics",
         name(design, index)
     ))
 }

@@ -2,7 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-const PLAIN: RegressionOptions = RegressionOptions { ridge: 0.0, non_negative: false, max_iterations: 50 };
+const PLAIN: RegressionOptions =
+    RegressionOptions { ridge: 0.0, non_negative: false, cross_fit: 0, max_iterations: 50 };
 
 fn design<'a>(columns: &'a [Characteristic<'a>], bad: &'a [bool], rows: &'a [u32]) -> Design<'a> {
     Design { characteristics: columns, bad, weights: None, rows }
@@ -108,7 +109,7 @@ proptest! {
             codes.iter().map(|codes| Characteristic { name: "x", codes, woe: &woe }).collect();
         let rows: Vec<u32> = (0..300).collect();
         let design = design(&columns, &bad, &rows);
-        let fit = fit(&design, &RegressionOptions { ridge, non_negative, max_iterations: 100 }).unwrap();
+        let fit = fit(&design, &RegressionOptions { ridge, non_negative, cross_fit: 0, max_iterations: 100 }).unwrap();
         let beta: Vec<f64> = std::iter::once(fit.intercept.value).chain(fit.coefficients.iter().map(|e| e.value)).collect();
         let system = newton_system::at(&design, &nalgebra::DVector::from_vec(beta.clone()));
         prop_assert!(system.gradient[0].abs() < 1e-3);

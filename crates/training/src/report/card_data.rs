@@ -38,6 +38,10 @@ pub struct SelectionRow {
     /// Information value on the train sample, where it was binned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub information_value: Option<f64>,
+    /// Information value on train rows that its bins were not learnt from (the mean WoE of goods less that of bads): what is
+    /// left of it without overfitting. Absent where the regression was not cross-fitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_out_information_value: Option<f64>,
     /// Whether it is in the scorecard.
     pub kept: bool,
     /// The step that dropped it, e.g. `information value`; `kept` where it was not.

@@ -22,6 +22,9 @@ pub struct ReportData {
     pub title: String,
     /// What made the report, e.g. `plimsoll 0.1.0`.
     pub tool: String,
+    /// The command that made it, as a user would type it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
     /// When, as the caller says (RFC 3339); this crate has no clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<String>,
@@ -166,6 +169,9 @@ pub struct ReasonsReport {
     pub note: String,
     /// At most so many reasons are given.
     pub at_most: u8,
+    /// Applicants below the cut-off on the sample that matters most, whose reasons were counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declined: Option<u64>,
     /// The baselines and reasons, one a characteristic.
     pub characteristics: Vec<ReasonRow>,
 }
@@ -188,4 +194,10 @@ pub struct ReasonRow {
     /// Mean points of the applicants at or just above the cut-off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mean_at_cutoff: Option<f64>,
+    /// Of those declined, the share that is given this code as the first reason, 0–1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_first: Option<f64>,
+    /// Of those declined, the share that is given this code at all, 0–1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<f64>,
 }

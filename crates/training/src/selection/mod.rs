@@ -1,7 +1,8 @@
 //! Which characteristics a scorecard keeps, and why the others leave.
 //!
-//! In this order: too little information value; too much correlation with a stronger one; inflated variance; then
-//! either backward elimination by p-value or a lasso.
+//! In this order: too little information value; too much correlation with a stronger one, or more candidates than the
+//! records can carry; inflated variance; then either backward elimination by p-value or a lasso; and last, whatever the
+//! method, those that the regression gives nothing to.
 
 mod backward;
 mod filters;
@@ -15,7 +16,7 @@ use serde::Serialize;
 
 use crate::{
     Error, Result,
-    regression::{Characteristic, Design, Fit, RegressionOptions, fit},
+    regression::{Characteristic, Design, Estimate, Fit, RegressionOptions, classes, fit},
 };
 
 /// A characteristic that left.
@@ -52,7 +53,7 @@ pub enum Rule {
     Sign,
     /// Shrunk to 0 by the lasso.
     Lasso,
-    /// Weaker than the number of characteristics allowed.
+    /// Weaker than the number of candidates or characteristics allowed.
     Number,
 }
 
@@ -70,7 +71,7 @@ pub struct Selection {
 /// Selects among the columns of a design; `ivs` stand one a column.
 ///
 /// # Errors
-/// [`Error::Setting`] for options that make no sense or leave nobody; those of [`fit`].
+/// [`Error::Setting`] for options that make no sense, [`Error::NothingSelected`] where they leave nobody; those of [`fit`].
 pub fn select(
     design: &Design<'_>,
     ivs: &[f64],
@@ -81,7 +82,7 @@ pub fn select(
     options.validate()?;
     let mut state = State { kept: (0..design.characteristics.len()).collect(), dropped: Vec::new(), design };
     filters::information_value(&mut state, ivs, options.min_iv);
-    filters::correlation(&mut state, ivs, options.max_correlation);
+    filters::correlation(&mut state, ivs, options.max_correlation, most_candidates(design, options));
     filters::variance_inflation(&mut state, options.max_vif);
     state.refuse_empty(options)?;
     match options.method {
@@ -93,10 +94,24 @@ pub fn select(
         }
     }
     filters::number(&mut state, ivs, options.max_characteristics);
-    state.refuse_empty(options)?;
-    let columns = state.columns();
-    let fit = fit(&design.with(&columns), regression)?;
-    Ok(Selection { kept: state.kept, dropped: state.dropped, fit })
+    loop {
+        state.refuse_empty(options)?;
+        let columns = state.columns();
+        let fit = fit(&design.with(&columns), regression)?;
+        // One that is held at 0 would be worth the same points whatever it says.
+        let held = regression.non_negative && state.drop_wrong_signs(&fit);
+        if !held {
+            return Ok(Selection { kept: state.kept, dropped: state.dropped, fit });
+        }
+    }
+}
+
+/// So many candidates as the options and the rarer class allow, but never fewer than a card can be made of.
+fn most_candidates(design: &Design<'_>, options: &SelectionOptions) -> usize {
+    const ALWAYS: f64 = 10.0;
+    let (goods, bads) = classes(design);
+    let events = if options.min_events > 0.0 { goods.min(bads) / options.min_events } else { f64::INFINITY };
+    options.max_candidates.min(events.max(ALWAYS).floor() as usize)
 }
 
 /// Who is still there.
@@ -108,7 +123,11 @@ struct State<'a> {
 
 impl<'a> State<'a> {
     fn columns(&self) -> Vec<Characteristic<'a>> {
-        self.kept.iter().filter_map(|index| self.design.characteristics.get(*index)).copied().collect()
+        self.columns_of(&self.kept)
+    }
+
+    fn columns_of(&self, indices: &[usize]) -> Vec<Characteristic<'a>> {
+        indices.iter().filter_map(|index| self.design.characteristics.get(*index)).copied().collect()
     }
 
     fn name(&self, index: usize) -> String {
@@ -121,6 +140,22 @@ impl<'a> State<'a> {
         self.dropped.push(Dropped { index, name, rule, figure, limit, beside });
     }
 
+    /// Drops those whose coefficient is not above 0; whether there were any. Those held at 0 leave together: they have no
+    /// part in the fit of the others. Of negative ones the one furthest beyond its error leaves, as the others may turn.
+    fn drop_wrong_signs(&mut self, fitted: &Fit) -> bool {
+        let wrong = || self.kept.iter().zip(&fitted.coefficients).filter(|(_, estimate)| estimate.value <= 0.0);
+        let worst = wrong().filter(|(_, e)| e.value < 0.0).min_by(|(_, a), (_, b)| {
+            let z = |estimate: &Estimate| estimate.z().unwrap_or(0.0);
+            z(a).total_cmp(&z(b))
+        });
+        let leaving: Vec<(usize, f64)> = match worst {
+            Some((index, estimate)) => vec![(*index, estimate.value)],
+            None => wrong().map(|(index, estimate)| (*index, estimate.value)).collect(),
+        };
+        leaving.iter().for_each(|(index, value)| self.drop(*index, Rule::Sign, *value, 0.0, None));
+        !leaving.is_empty()
+    }
+
     fn refuse_empty(&self, options: &SelectionOptions) -> Result<()> {
         if !self.kept.is_empty() {
             return Ok(());
@@ -129,13 +164,10 @@ impl<'a> State<'a> {
         let strongest = strongest.max_by(|a, b| a.figure.total_cmp(&b.figure));
         let shown = strongest
             .map_or_else(String::new, |d| format!("; the strongest was `{}` with an IV of {:.4}", d.name, d.figure));
-        Err(Error::Setting {
-            setting: "selection".into(),
-            problem: format!(
-                "no characteristic is left{shown}: lower `--min-iv` ({}), or look whether the target is the right one",
-                options.min_iv
-            ),
-        })
+        Err(Error::NothingSelected(format!(
+            "no characteristic is left{shown}: lower `--min-iv` ({}), or look whether the target is the right one",
+            options.min_iv
+        )))
     }
 }
 

@@ -15,10 +15,17 @@ pub struct SelectionOptions {
     pub max_correlation: f64,
     /// Greatest variance inflation factor.
     pub max_vif: f64,
+    /// Most candidates that are looked at together, the strongest by information value: beyond some hundreds the regressions
+    /// cost more than they tell.
+    pub max_candidates: usize,
+    /// Least records of the rarer class for each candidate: with fewer, chance looks like a finding, and some sum of
+    /// candidates tells every good from every bad (Vittinghoff & McCulloch, *American Journal of Epidemiology* 165, 2007).
+    pub min_events: f64,
     /// What follows the filters.
     pub method: Method,
     /// Greatest p-value of a coefficient in the backward elimination. For prediction a lax limit serves better than the 0.05
-    /// of hypothesis tests: 0.157 is Akaike's criterion, small samples want more (Steyerberg, *Clinical Prediction Models*, 2019, ch. 11).
+    /// of hypothesis tests: 0.157 is Akaike's criterion, small samples want more (Steyerberg, *Clinical Prediction Models*, 2019, ch. 11);
+    /// and those of a cross-fitted regression are honest, and so larger.
     pub max_p_value: f64,
     /// Most characteristics; the weakest leave.
     pub max_characteristics: Option<usize>,
@@ -43,8 +50,10 @@ impl Default for SelectionOptions {
             min_iv: 0.005,
             max_correlation: 0.8,
             max_vif: 5.0,
+            max_candidates: 250,
+            min_events: 5.0,
             method: Method::Backward,
-            max_p_value: 0.25,
+            max_p_value: 0.35,
             max_characteristics: None,
         }
     }
@@ -66,6 +75,12 @@ impl SelectionOptions {
         }
         if !(self.max_p_value > 0.0 && self.max_p_value <= 1.0) {
             return fault("max_p_value", format!("{} is not above 0 and at most 1", self.max_p_value));
+        }
+        if !(1..=1000).contains(&self.max_candidates) {
+            return fault("max_candidates", format!("{} is not between 1 and 1000", self.max_candidates));
+        }
+        if !(self.min_events >= 0.0 && self.min_events.is_finite()) {
+            return fault("min_events", format!("{} is not a finite number of at least 0", self.min_events));
         }
         if self.max_characteristics == Some(0) {
             return fault("max_characteristics", "must be at least 1".into());

@@ -39,7 +39,10 @@ impl Table {
         let bad_values: Vec<String> = match (classes.len(), bad_values) {
             (0 | 1, _) => return Err(fault(format!("has one class only ({}); a target needs good and bad", shown()))),
             (2, []) => {
-                let known = classes.iter().filter(|class| KNOWN_BAD.contains(&class.to_lowercase().as_str()));
+                // 1 beside 2 is good in one lender's file and bad in another's: only beside 0 does it tell.
+                let digit = |class: &String| class == "1" && !classes.iter().any(|other| other == "0");
+                let named = |class: &String| KNOWN_BAD.contains(&class.to_lowercase().as_str());
+                let known = classes.iter().filter(|class| named(class) && !digit(class));
                 match known.collect::<Vec<_>>().as_slice() {
                     [one] => vec![(*one).clone()],
                     _ => {

@@ -47,6 +47,17 @@ impl Bins {
         }
     }
 
+    /// The codes of these rows of the column.
+    pub(super) fn assign_rows(&self, data: &ColumnData, rows: &[u32]) -> Vec<u16> {
+        match (self, data) {
+            (Self::Numeric(bins), ColumnData::Numeric(values)) => bins.assign(&gather(values, rows)),
+            (Self::Categories(bins), ColumnData::Categorical { codes, levels }) => {
+                bins.assign(&gather(codes, rows), levels.len())
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// WoE by code.
     #[must_use]
     pub(super) fn woe_table(&self) -> Vec<f64> {

@@ -2,7 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::{TrainOptions, binned::Bins};
+use super::{
+    TrainOptions,
+    binned::Bins,
+    cross_fit::{Crossed, Folds},
+};
 use crate::{
     Error, Result,
     regression::{Characteristic, Design},
@@ -29,11 +33,20 @@ pub(super) struct Learnt {
     pub(super) codes: Vec<Vec<u16>>,
     /// WoE by code, one an input.
     pub(super) woe: Vec<Vec<f64>>,
+    /// Information values on rows that were not learnt from, one an input; where cross-fitted.
+    pub(super) held_out_ivs: Option<Vec<f64>>,
+    /// Folds of the cross-fitting; 0 where there was none.
+    pub(super) crossed_in: usize,
     /// Indices are into the inputs.
     pub(super) selection: Selection,
 }
 
 impl Material<'_> {
+    /// The weight of a row.
+    pub(super) fn weight(&self, row: u32) -> f64 {
+        self.weights.map_or(1.0, |weights| weights.get(row as usize).copied().unwrap_or_default())
+    }
+
     fn name(&self, input: usize) -> &str {
         self.inputs.get(input).and_then(|index| self.table.columns.get(*index)).map_or("", |column| &column.name)
     }
@@ -43,6 +56,7 @@ impl Material<'_> {
     /// # Errors
     /// [`Error::Column`] for a column that tells the outcome; those of [`select`].
     pub(super) fn learn(&self, rows: &[u32], binned: &(dyn Fn() + Sync)) -> Result<Learnt> {
+        let folds = Folds::of(self, rows, self.options.regression.cross_fit);
         let bin = |input: &usize| {
             let column = self.table.columns.get(*input).ok_or_else(|| no_column(*input))?;
             let mut options = self.options.binning.clone();
@@ -59,23 +73,69 @@ impl Material<'_> {
                 });
             }
             let codes = bins.assign(&column.data);
+            let crossed = folds.as_ref().map(|folds| folds.cross(self, *input, &options)).transpose()?;
             binned();
-            Ok((bins, codes))
+            Ok((bins, codes, crossed))
         };
-        let parts: Vec<(Bins, Vec<u16>)> = self.inputs.par_iter().map(bin).collect::<Result<_>>()?;
-        let (bins, codes): (Vec<Bins>, Vec<Vec<u16>>) = parts.into_iter().unzip();
+        let parts: Vec<(Bins, Vec<u16>, Option<Crossed>)> = self.inputs.par_iter().map(bin).collect::<Result<_>>()?;
+        let (mut bins, mut codes, mut crossed) = (Vec::new(), Vec::new(), Vec::new());
+        for (of_column, codes_of_column, crossed_column) in parts {
+            bins.push(of_column);
+            codes.push(codes_of_column);
+            crossed.extend(crossed_column);
+        }
         let woe: Vec<Vec<f64>> = bins.iter().map(Bins::woe_table).collect();
-        let ivs: Vec<f64> = bins.iter().map(Bins::iv).collect();
-        let columns: Vec<Characteristic<'_>> = codes
-            .iter()
-            .zip(&woe)
+        let held_out_ivs: Option<Vec<f64>> =
+            folds.is_some().then(|| crossed.iter().map(|crossed| crossed.iv).collect());
+        let ivs: Vec<f64> = held_out_ivs.clone().unwrap_or_else(|| bins.iter().map(Bins::iv).collect());
+        let seen: Vec<(&Vec<u16>, &Vec<f64>)> = match &folds {
+            Some(_) => crossed.iter().map(|crossed| (&crossed.codes, &crossed.woe)).collect(),
+            None => codes.iter().zip(&woe).collect(),
+        };
+        let columns: Vec<Characteristic<'_>> = seen
+            .into_iter()
             .enumerate()
             .map(|(input, (codes, woe))| Characteristic { name: self.name(input), codes, woe })
             .collect();
         let design = Design { characteristics: &columns, bad: self.bad, weights: self.weights, rows };
         let TrainOptions { selection, regression, seed, .. } = self.options;
         let selection = select(&design, &ivs, selection, regression, *seed)?;
-        Ok(Learnt { bins, codes, woe, selection })
+        let mut learnt =
+            Learnt { bins, codes, woe, held_out_ivs, crossed_in: folds.as_ref().map_or(0, Folds::count), selection };
+        if folds.is_some() {
+            self.level(&mut learnt, rows);
+        }
+        Ok(learnt)
+    }
+
+    /// Moves the intercept to where the bads expected among these rows, by the bins of all of them, are those there are.
+    fn level(&self, learnt: &mut Learnt, rows: &[u32]) {
+        const STEPS: usize = 50;
+        let known: Vec<(f64, f64, f64)> = rows
+            .iter()
+            .map(|row| {
+                let good = self.bad.get(*row as usize) == Some(&false);
+                (learnt.log_odds(*row), f64::from(u8::from(good)), self.weight(*row))
+            })
+            .collect();
+        let mut shift = 0.0;
+        for _ in 0..STEPS {
+            let (mut gradient, mut curvature) = (0.0, 0.0);
+            for (log_odds, good, weight) in &known {
+                let probability = 1.0 / (1.0 + libm::exp(-(log_odds + shift)));
+                gradient += weight * (good - probability);
+                curvature += weight * probability * (1.0 - probability);
+            }
+            let step: f64 = (gradient / curvature).clamp(-1.0, 1.0);
+            if !step.is_finite() {
+                return;
+            }
+            shift += step;
+            if step.abs() < 1e-12 {
+                break;
+            }
+        }
+        learnt.selection.fit.intercept.value += shift;
     }
 }
 

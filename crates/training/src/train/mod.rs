@@ -7,6 +7,7 @@
 mod binned;
 mod card;
 mod columns;
+mod cross_fit;
 mod cross_validation;
 mod dictionary;
 mod fitting;
@@ -69,6 +70,9 @@ pub fn train(table: &Table, options: &TrainOptions, progress: &(dyn Fn(Step) + S
     let target = table.target(&options.target, &options.bad_values)?;
     let roles = Roles::of(table, options)?;
     let weights = options.weight.as_ref().map(|name| table.weights(name)).transpose()?;
+    if let (Some(weights), Some(name)) = (weights, &options.weight) {
+        columns::refuse_light(name, weights, &target.bad)?;
+    }
     let split = holdout::split(table, &target.bad, options)?;
     let material = Material { table, bad: &target.bad, weights, inputs: &roles.inputs, options };
     let done = std::sync::atomic::AtomicUsize::new(0);

@@ -3,8 +3,9 @@
 use super::summary::{Facts, mean_auc};
 use crate::{
     drift::Light,
-    report::{ModelCard, ReportData},
+    report::{ModelCard, ReportData, SampleReport},
     selection::Rule,
+    table::ColumnData,
 };
 
 /// Fewer bads than this, and estimates are shaky.
@@ -66,6 +67,22 @@ pub(super) fn warnings(facts: &Facts<'_>, report: &ReportData) -> Vec<String> {
             ));
         }
     }
+    if let Some(sample) = report.samples.last().filter(|sample| no_better_than_chance(sample)) {
+        warnings.insert(
+            0,
+            format!(
+                "On the {} sample the score is no better than chance (AUC {:.3}): it must not be used.",
+                sample.name, sample.measures.auc.value
+            ),
+        );
+    }
+    for (column, index) in names(facts).zip(&facts.roles.inputs) {
+        if facts.material.table.columns.get(*index).is_some_and(|column| numbers_the_rows(&column.data)) {
+            warnings.push(format!(
+                "`{column}` numbers the rows of the file one by one: where it is an identifier, leave it out with `--exclude`."
+            ));
+        }
+    }
     let auc = |place: usize| report.samples.get(place).map(|sample| sample.measures.auc.value);
     if let (Some(train), Some(test)) = (auc(0), auc(1))
         && train - test > GREAT_LOSS
@@ -109,6 +126,21 @@ pub(super) fn warnings(facts: &Facts<'_>, report: &ReportData) -> Vec<String> {
         ));
     }
     warnings
+}
+
+/// Whether chance alone could have ranked as well: by the interval, or by the null distribution of the Mann–Whitney statistic
+/// where none was drawn.
+fn no_better_than_chance(sample: &SampleReport) -> bool {
+    let measures = &sample.measures;
+    let (goods, bads) = (measures.goods, measures.bads);
+    let chance = 1.645 * ((goods + bads + 1.0) / (12.0 * goods * bads)).sqrt();
+    measures.auc.interval.map_or(measures.auc.value - chance, |interval| interval.lower) <= 0.5
+}
+
+/// Whether each value is the one before and one more.
+fn numbers_the_rows(data: &ColumnData) -> bool {
+    let ColumnData::Numeric(values) = data else { return false };
+    values.len() > 2 && values.windows(2).all(|pair| matches!(pair, [before, next] if next - before == 1.0))
 }
 
 fn names<'a>(facts: &'a Facts<'a>) -> impl Iterator<Item = &'a str> {

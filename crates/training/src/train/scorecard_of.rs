@@ -41,7 +41,7 @@ pub(super) fn build(material: &Material<'_>, learnt: &Learnt, target: &Target, s
     card.reasons.enabled = true;
     let scored = score_table(&evaluator, material.table)?;
     let train = Assessed::of(&scored, &split.train, material.bad, material.weights);
-    let cutoff = options.cutoff.unwrap_or_else(|| train.approving(goods(material, split)));
+    let cutoff = options.cutoff.unwrap_or_else(|| train.approving());
     baselines(&mut card, material, &scored, split, cutoff);
     let (bad, weights) = (super::binned::gather(material.bad, &split.train), material.weights);
     let weights = weights.map(|weights| super::binned::gather(weights, &split.train));
@@ -50,10 +50,6 @@ pub(super) fn build(material: &Material<'_>, learnt: &Learnt, target: &Target, s
     let exact: Vec<f64> = split.train.iter().map(|row| learnt.log_odds(*row)).collect();
     let exact_auc = crate::validation::auc(&exact, &bad, weights.as_deref())?;
     Ok(Made { evaluator: Evaluator::new(card)?, rounding, cutoff, exact_auc })
-}
-
-fn goods(material: &Material<'_>, split: &Split) -> usize {
-    split.train.iter().filter(|row| material.bad.get(**row as usize) == Some(&false)).count()
 }
 
 /// The scorecard with points and statistics, and what rounding cost.

@@ -1,6 +1,6 @@
 //! The report on a trained scorecard, and its headline figures in the scorecard's own provenance.
 
-use scorecard::{Evaluator, Scorecard};
+use scorecard::{Evaluator, Scorecard, model::Characteristic};
 
 use super::{
     Trained,
@@ -19,6 +19,7 @@ use crate::{
         Coefficient, CrossValidation, DataSource, ModelIdentity, REPORT_VERSION, ReasonRow, ReasonsReport, Regression,
         ReportData, RoundingError, SampleReport, ScalingReport, SelectionRow, Setting, Split as SplitReport,
     },
+    scoring::reasons_given,
     selection::{Dropped, Rule},
     table::{Split, Target},
     validation::{Bootstrap, ConfidenceInterval, Estimate, SampleRole},
@@ -55,6 +56,7 @@ pub(super) fn finish(facts: Facts<'_>) -> Result<Trained> {
         report_version: REPORT_VERSION,
         title: format!("Scorecard {}", card.name),
         tool: card.provenance.tool.clone().unwrap_or_default(),
+        command: None,
         created: card.provenance.created.clone(),
         model: ModelIdentity {
             name: card.name.clone(),
@@ -73,7 +75,7 @@ pub(super) fn finish(facts: Facts<'_>) -> Result<Trained> {
         cross_validation: None,
         stability,
         fairness,
-        reasons: Some(reasons(card)),
+        reasons: Some(reasons(&facts, &evaluator)?),
         warnings: Vec::new(),
     };
     report.warnings = narrative::warnings(&facts, &report);
@@ -148,15 +150,17 @@ fn selection(facts: &Facts<'_>) -> Vec<SelectionRow> {
         rows.push(SelectionRow {
             column: facts.material.table.columns.get(*index).map(|column| column.name.clone()).unwrap_or_default(),
             information_value: Some(bins.iv()),
+            held_out_information_value: learnt.held_out_ivs.as_ref().and_then(|ivs| ivs.get(input)).copied(),
             kept: dropped.is_none(),
             step: dropped.map_or("kept", |dropped| step(dropped.rule)).into(),
-            why: dropped.map(why).unwrap_or_default(),
+            why: dropped.map(|dropped| why(dropped, learnt.held_out_ivs.is_some())).unwrap_or_default(),
         });
     }
     rows.sort_by(|a, b| b.information_value.unwrap_or(0.0).total_cmp(&a.information_value.unwrap_or(0.0)));
     rows.extend(facts.roles.unfit.iter().map(|unfit| SelectionRow {
         column: unfit.column.clone(),
         information_value: None,
+        held_out_information_value: None,
         kept: false,
         step: "column".into(),
         why: unfit.problem.clone(),
@@ -176,10 +180,11 @@ fn step(rule: Rule) -> &'static str {
     }
 }
 
-fn why(dropped: &Dropped) -> String {
+fn why(dropped: &Dropped, held_out: bool) -> String {
+    let iv = if held_out { "held-out IV" } else { "IV" };
     let Dropped { figure, limit, beside, .. } = dropped;
     match dropped.rule {
-        Rule::InformationValue => format!("IV {figure:.4} is below {limit}"),
+        Rule::InformationValue => format!("{iv} {figure:.4} is below {limit}"),
         Rule::Correlation => {
             format!("r = {figure:.2} with the stronger `{}`, beyond {limit}", beside.as_deref().unwrap_or_default())
         }
@@ -187,7 +192,7 @@ fn why(dropped: &Dropped) -> String {
         Rule::PValue => format!("p = {figure:.3} is above {limit}"),
         Rule::Sign => "its coefficient would be negative beside the others".into(),
         Rule::Lasso => "the lasso shrinks it to 0".into(),
-        Rule::Number => format!("IV {figure:.4} is the least of more than {limit}"),
+        Rule::Number => format!("{iv} {figure:.4} is not among the {limit} strongest"),
     }
 }
 
@@ -236,8 +241,30 @@ fn regression(facts: &Facts<'_>) -> Regression {
         iterations: u32::try_from(fit.iterations).unwrap_or(u32::MAX),
         log_likelihood: Some(fit.log_likelihood),
         null_log_likelihood: Some(fit.null_log_likelihood),
-        notes: Vec::new(),
+        notes: regression_notes(facts),
     }
+}
+
+fn regression_notes(facts: &Facts<'_>) -> Vec<String> {
+    let mut notes = vec![match facts.learnt.crossed_in {
+        0 => {
+            "Errors and P take the WoE as given: what was learnt from the same rows makes them look a little too sure."
+                .into()
+        }
+        folds => format!(
+            "Cross-fitted in {folds} folds: the WoE that the regression sees of an applicant were learnt without the \
+             applicant's fold, so that errors and P are honest and coefficients of what does not hold are small. The \
+             intercept is set so that the bads expected of the train sample, by the bins of all of it, are those seen."
+        ),
+    }];
+    let fit = &facts.learnt.selection.fit;
+    let names = &facts.made.evaluator.scorecard().characteristics;
+    let negative = names.iter().zip(&fit.coefficients).filter(|(_, found)| found.value < 0.0);
+    notes
+        .extend(negative.map(|(c, _)| {
+            format!("The coefficient of `{}` is negative: its points run against its bad rate.", c.name)
+        }));
+    notes
 }
 
 fn scaling(facts: &Facts<'_>, card: &Scorecard, samples: &[SampleReport]) -> ScalingReport {
@@ -273,9 +300,18 @@ fn fairness(facts: &Facts<'_>) -> Result<Vec<FairnessColumn>> {
     columns.map(|column| sample.fairness(column, facts.made.cutoff, &FairnessOptions::default())).collect()
 }
 
-fn reasons(card: &Scorecard) -> ReasonsReport {
+fn reasons(facts: &Facts<'_>, evaluator: &Evaluator) -> Result<ReasonsReport> {
+    let card = evaluator.scorecard();
+    let declined = facts.test.unwrap_or(facts.train).below(facts.made.cutoff);
+    let given = reasons_given(evaluator, facts.material.table, &declined)?;
+    let share = |count: u64| (!declined.is_empty()).then(|| count as f64 / declined.len() as f64);
+    let counted = |characteristic: &Characteristic| {
+        let code = characteristic.reason.as_ref().map(|reason| reason.code.as_str()).unwrap_or_default();
+        given.get(code).copied().unwrap_or_default()
+    };
     let number = |points: Option<scorecard::Points>| points.map(scorecard::Points::to_f64);
-    ReasonsReport {
+    Ok(ReasonsReport {
+        declined: u64::try_from(declined.len()).ok(),
         method: card.reasons.method.to_string(),
         note: card.reasons.baseline_note.clone(),
         at_most: card.reasons.at_most,
@@ -289,7 +325,9 @@ fn reasons(card: &Scorecard) -> ReasonsReport {
                 maximum: number(c.baselines.maximum),
                 mean: number(c.baselines.mean),
                 mean_at_cutoff: number(c.baselines.mean_at_cutoff),
+                given_first: share(counted(c).first),
+                given: share(counted(c).at_all),
             })
             .collect(),
-    }
+    })
 }

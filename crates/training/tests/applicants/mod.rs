@@ -65,6 +65,7 @@ pub(crate) fn report(name: &str) -> ReportData {
         report_version: REPORT_VERSION,
         title: format!("Scorecard {name}"),
         tool: "plimsoll 0.1.0".into(),
+        command: Some("plimsoll train applicants.csv".into()),
         created: Some("2026-11-23T12:00:00Z".into()),
         model: ModelIdentity {
             name: name.into(),
@@ -148,6 +149,7 @@ pub(crate) fn report(name: &str) -> ReportData {
         reasons: Some(ReasonsReport {
             method: "mean".into(),
             note: "Baselines are the mean points of the 1,400 applicants of the train sample.".into(),
+            declined: Some(120),
             at_most: 4,
             characteristics: (0..4)
                 .map(|place| ReasonRow {
@@ -157,6 +159,8 @@ pub(crate) fn report(name: &str) -> ReportData {
                     maximum: Some(42.0),
                     mean: Some(27.36),
                     mean_at_cutoff: (place != 2).then_some(21.5),
+                    given_first: Some(0.25),
+                    given: Some(0.5),
                 })
                 .collect(),
         }),
@@ -225,6 +229,7 @@ fn selection(name: &str) -> Vec<SelectionRow> {
         .map(|place| SelectionRow {
             column: format!("{name}{place}"),
             information_value: Some(0.4 - 0.08 * f64::from(place)),
+            held_out_information_value: None,
             kept: true,
             step: "kept".into(),
             why: String::new(),
@@ -233,6 +238,7 @@ fn selection(name: &str) -> Vec<SelectionRow> {
     rows.push(SelectionRow {
         column: "telephone".into(),
         information_value: Some(0.0064),
+        held_out_information_value: None,
         kept: false,
         step: "information value".into(),
         why: "IV 0.0064 is below 0.02".into(),

@@ -58,11 +58,13 @@ pub(super) fn options(
             method: model.selection.into(),
             max_p_value: model.max_p_value,
             max_characteristics: model.max_characteristics,
+            ..SelectionOptions::default()
         },
         regression: RegressionOptions {
             ridge: model.ridge,
             non_negative: !model.allow_negative,
             max_iterations: model.max_iterations,
+            ..RegressionOptions::default()
         },
         scaling: ScalingOptions {
             pdo: arguments.scores.pdo,

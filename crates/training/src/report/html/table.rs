@@ -32,6 +32,8 @@ pub(crate) enum Cell {
     Absent,
     /// A traffic light, with its word: colour alone tells nobody everything.
     Light(Light),
+    /// What a figure comes to, in words.
+    Verdict(Light),
     /// A mark with a word.
     Flag(&'static str),
 }
@@ -120,6 +122,14 @@ impl Cell {
                     Light::Green => ("light green", "green"),
                     Light::Amber => ("light amber", "amber"),
                     Light::Red => ("light red", "red"),
+                };
+                m.line("span", &[("class", class)], word);
+            }
+            Self::Verdict(light) => {
+                let (class, word) = match light {
+                    Light::Green => ("light green", "sound"),
+                    Light::Amber => ("light amber", "look into"),
+                    Light::Red => ("light red", "unsound"),
                 };
                 m.line("span", &[("class", class)], word);
             }

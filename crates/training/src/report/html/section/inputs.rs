@@ -1,4 +1,4 @@
-//! The data, how it was split, and every setting.
+//! The data and how it was split; what it takes to do it again.
 
 use crate::report::{
     ReportData,
@@ -47,11 +47,28 @@ pub(super) fn write(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
         }
         table.write(m);
     }
-    if !data.options.is_empty() {
-        let mut table = Table::new("Settings, defaults included").words("Setting").words("Value");
-        for setting in &data.options {
-            table.row(vec![Cell::Code(setting.name.clone()), Cell::Code(setting.value.clone())]);
-        }
-        table.write(m);
+}
+
+/// What it takes to make the same scorecard again, byte for byte.
+pub(super) fn reproduction(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
+    m.line(
+        "p",
+        &[],
+        "The same program, data and settings give the same scorecard, byte for byte, on any number of threads.",
+    );
+    facts(
+        m,
+        &[
+            ("Program", data.tool.clone()),
+            ("Command", data.command.clone().unwrap_or_default()),
+            ("Data", data.data.hash.clone().unwrap_or_default()),
+            ("Scorecard", data.model.content_hash.clone()),
+            ("Seed", data.split.seed.to_string()),
+        ],
+    );
+    let mut table = Table::new("Settings, defaults included").words("Setting").words("Value");
+    for setting in &data.options {
+        table.row(vec![Cell::Code(setting.name.clone()), Cell::Code(setting.value.clone())]);
     }
+    table.write(m);
 }

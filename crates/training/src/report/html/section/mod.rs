@@ -10,6 +10,7 @@ mod reasons;
 mod stability;
 mod summary;
 mod use_of_scores;
+mod verdicts;
 
 use super::{markup::Markup, plot::Numbers, sources};
 use crate::{
@@ -40,7 +41,7 @@ impl Chapter {
 }
 
 /// All chapters in their order.
-pub(crate) const CHAPTERS: [Chapter; 14] = [
+pub(crate) const CHAPTERS: [Chapter; 15] = [
     Chapter::new("summary", "Summary", false, |_| true, summary::write),
     Chapter::new("card", "Model card", false, |_| true, summary::card),
     Chapter::new("data", "Data and sample", true, |_| true, inputs::write),
@@ -54,6 +55,7 @@ pub(crate) const CHAPTERS: [Chapter; 14] = [
     Chapter::new("stability", "Stability", true, |d| !d.stability.is_empty(), stability::write),
     Chapter::new("fairness", "Fairness", true, |d| !d.fairness.is_empty(), fairness::write),
     Chapter::new("reasons", "Reasons", true, |d| d.reasons.is_some(), reasons::write),
+    Chapter::new("reproduction", "Reproduction", true, |d| !d.options.is_empty(), inputs::reproduction),
     Chapter::new("notes", "Formulas and sources", false, |_| true, |m, _, _| sources::notes(m)),
 ];
 

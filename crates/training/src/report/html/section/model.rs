@@ -14,12 +14,16 @@ use crate::report::{
 pub(super) fn selection(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
     let kept = data.selection.iter().filter(|row| row.kept).count();
     m.line("p", &[], &format!("{kept} of {} candidate columns are in the scorecard.", data.selection.len()));
-    let mut table =
-        Table::new("Candidates, kept and dropped").words("Column").figures(&["IV"]).words("Step").words("Why");
+    let mut table = Table::new("Candidates, kept and dropped")
+        .words("Column")
+        .figures(&["IV", "IV, held out"])
+        .words("Step")
+        .words("Why");
     for row in &data.selection {
         let cells = vec![
             Cell::text(&row.column),
             Cell::maybe(row.information_value, |iv| fixed(iv, 4)),
+            Cell::maybe(row.held_out_information_value, |iv| fixed(iv, 4)),
             Cell::text(&row.step),
             Cell::text(&row.why),
         ];

@@ -17,9 +17,6 @@ use crate::{
 };
 
 pub(super) fn write(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
-    if !data.warnings.is_empty() {
-        m.list("warnings", &data.warnings);
-    }
     let samples = ranked(data);
     m.tag("dl", &[("class", "tiles")], |m| {
         if let Some(sample) = samples.first() {
@@ -49,6 +46,11 @@ pub(super) fn write(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
             m.text(&format!("Gini: {}. Intervals are at 95%.", words.join(", ")));
             cite(m, &[Source::Auc, Source::Ks, Source::Bootstrap]);
         });
+    }
+    super::verdicts::write(m, data);
+    if !data.warnings.is_empty() {
+        m.line("h3", &[], "To look into");
+        m.list("warnings", &data.warnings);
     }
 }
 
