@@ -14,6 +14,8 @@ use crate::{
 
 /// Most steps that the rules which run in the interpreter may take together, for one application.
 const MAX_STEPS: u64 = 1_000_000;
+/// Most different patterns of `matches`: compiled, each takes up to a quarter of a megabyte.
+const MAX_PATTERNS: usize = 1_000;
 
 /// A policy made ready for one scorecard: parsed, type-checked, indexed, immutable, shareable between threads.
 #[derive(Debug)]
@@ -22,21 +24,22 @@ pub struct PolicyEvaluator {
     inputs: Inputs,
     views: Views,
     index: Index,
-    rules: Vec<Compiled>,
+    /// The rules that take part: what each says, and apart from it, to be read in order, what it leads to.
+    formulas: Vec<Formula>,
+    effects: Vec<Compiled>,
     interpreted: Vec<usize>,
     interpreter: Interpreter,
     /// The cut-offs between the bands, ascending.
     cut_offs: Vec<f64>,
 }
 
-/// A rule that takes part.
-#[derive(Debug)]
+/// What a rule leads to.
+#[derive(Debug, Clone, Copy)]
 struct Compiled {
     /// Its index in the policy.
     rule: u32,
-    formula: Formula,
     fires: Decision,
-    /// What it leads to where it is unknown.
+    /// Where it is unknown.
     unknown: Option<Decision>,
 }
 
@@ -54,7 +57,7 @@ impl PolicyEvaluator {
         }
         let mut inputs = Inputs::new(scorecard)?;
         let mut views = Views::default();
-        let (mut rules, mut formulas, mut interpreted) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut formulas, mut effects, mut interpreted) = (Vec::new(), Vec::new(), Vec::new());
         let mut steps = 0_u64;
         for (index, rule) in policy.rules.iter().enumerate() {
             let parsed = cel::parse(&rule.when).map_err(|problem| wrong(&rule.id, problem))?;
@@ -71,22 +74,30 @@ impl PolicyEvaluator {
                 }
                 interpreted.push(index);
             }
-            formulas.push(formula.clone());
-            rules.push(Compiled {
+            if views.patterns() > MAX_PATTERNS {
+                return Err(wrong(
+                    &rule.id,
+                    format!(
+                        "more than {MAX_PATTERNS} different patterns of `matches`; join them, as in \"a|b\", or use `contains`"
+                    ),
+                ));
+            }
+            formulas.push(formula);
+            effects.push(Compiled {
                 rule: u32::try_from(index).unwrap_or(u32::MAX),
-                formula,
                 fires: rule.effect.decision(),
                 unknown: unknown(rule.effect, rule.on_unknown.unwrap_or(policy.on_unknown)),
             });
         }
         Ok(Self {
-            index: Index::new(&formulas, &views),
+            index: Index::new(formulas.iter(), &views),
             cut_offs: policy.scores.bands.iter().filter_map(|band| band.to).collect(),
             interpreter: Interpreter::new(),
             policy,
             inputs,
             views,
-            rules,
+            formulas,
+            effects,
             interpreted,
         })
     }
@@ -171,8 +182,8 @@ impl PolicyEvaluator {
 
     /// The rules that fire.
     fn fire(&self, values: &mut Values<'_>, fired: &mut Vec<FiredRule>) {
-        let found = self.index.find(values);
-        for ([mut is_true, mut is_unknown, mut check], first) in found.words().zip((0_usize..).step_by(64)) {
+        let found = self.index.find(values.numbers());
+        for ([mut is_true, mut is_unknown, mut check], first) in found.into_iter().zip((0_usize..).step_by(64)) {
             while check != 0 {
                 let bit = check & check.wrapping_neg();
                 check ^= bit;
