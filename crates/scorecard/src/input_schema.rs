@@ -4,8 +4,13 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::{
     Literal, Scorecard,
-    model::{Field, FieldType, Interval, OnInvalid},
+    model::{Field, FieldType, Interval, OnInvalid, OutlierTreatment},
 };
+
+/// A calendar date, but for the length of its month.
+const DATE: &str = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+/// A time of day, with or without seconds and their fraction.
+const TIME: &str = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?";
 
 /// The JSON Schema 2020-12 of the applications that a scorecard takes: what [`crate::ApplicationReader`] accepts.
 #[must_use]
@@ -36,20 +41,47 @@ fn property(field: &Field) -> Json {
     if let Some(unit) = &field.unit {
         schema.insert("description".into(), json!(format!("Unit: {unit}")));
     }
-    let mut accepted = Vec::new();
+    let mut accepted = usable(field);
     if !must_be_given(field) {
-        accepted.push(json!({ "type": "null" }));
-        accepted.extend(codes(&field.missing_values));
-    }
-    let of_type = type_schema(field.field_type);
-    match &field.on_invalid {
-        OnInvalid::Reject => accepted.extend(allowed(field, &of_type)),
-        OnInvalid::Accept => accepted.push(of_type),
-        // Whatever cannot be used is set aside, whatever its type; only lists and objects are no values at all.
-        OnInvalid::Missing | OnInvalid::Replace(_) => accepted.push(json!({ "type": ["string", "number", "boolean"] })),
+        let missing = [json!({ "type": "null" })].into_iter().chain(codes(&field.missing_values));
+        accepted.splice(0..0, missing);
+    } else if let Some(codes) = codes(&field.missing_values) {
+        // A code that means missing is refused, though it may look like a value.
+        schema.insert("not".into(), codes);
     }
     schema.insert("anyOf".into(), Json::Array(accepted));
     Json::Object(schema)
+}
+
+/// What is a value, or stands for one that is set aside.
+fn usable(field: &Field) -> Vec<Json> {
+    let of_type = type_schema(field.field_type);
+    // Whatever cannot be used is set aside, whatever its type; only lists and objects are no values at all.
+    let anything = json!({ "type": ["string", "number", "boolean"] });
+    let otherwise = match &field.on_invalid {
+        OnInvalid::Reject => None,
+        // An invalid value counts as missing: refused where a value must be given.
+        OnInvalid::Missing => (!must_be_given(field)).then_some(anything),
+        OnInvalid::Accept => Some(of_type.clone()),
+        OnInvalid::Replace(_) => Some(anything),
+    };
+    let valid = allowed(field, &of_type);
+    match (outliers_refused(field), otherwise) {
+        (None, None) => valid,
+        (None, Some(otherwise)) => vec![otherwise],
+        (Some(bounds), otherwise) => {
+            let invalid = otherwise.map(|schema| json!({ "allOf": [schema], "not": { "anyOf": valid } }));
+            let within = json!({ "allOf": [{ "anyOf": valid }, bounds] });
+            [within].into_iter().chain(invalid).collect()
+        }
+    }
+}
+
+/// The bounds beyond which a valid number counts as missing, where that is refused.
+fn outliers_refused(field: &Field) -> Option<Json> {
+    let outliers = field.outliers.as_ref().filter(|outliers| outliers.treatment == OutlierTreatment::Missing)?;
+    must_be_given(field)
+        .then(|| json!({ "minimum": Literal::Number(outliers.low), "maximum": Literal::Number(outliers.high) }))
 }
 
 fn codes(literals: &[Literal]) -> Option<Json> {
@@ -76,8 +108,9 @@ fn type_schema(field_type: FieldType) -> Json {
         FieldType::Categorical => json!({ "type": "string" }),
         FieldType::Boolean => json!({ "type": "boolean" }),
         FieldType::Date => json!({ "type": "string", "format": "date" }),
-        FieldType::Time => json!({ "type": "string", "format": "time" }),
-        FieldType::DateTime => json!({ "type": "string", "format": "date-time" }),
+        // Not the formats `time` and `date-time`: those ask for a zone.
+        FieldType::Time => json!({ "type": "string", "pattern": format!("^{TIME}$") }),
+        FieldType::DateTime => json!({ "type": "string", "pattern": format!("^{DATE}T{TIME}$") }),
     }
 }
 

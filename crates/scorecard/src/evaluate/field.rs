@@ -69,8 +69,8 @@ impl FieldTreatment {
             Some(refusal) => match &self.field.on_invalid {
                 OnInvalid::Reject => return Err(refusal),
                 OnInvalid::Missing => return Ok(self.stand_in()),
-                // A value of another type cannot be used as it is: no attribute could compare with it.
-                OnInvalid::Accept if refusal == Refusal::NotAllowed => value,
+                // As it is: outliers are valid numbers. A value of another type cannot be: no attribute could compare with it.
+                OnInvalid::Accept if refusal == Refusal::NotAllowed => return Ok(value),
                 OnInvalid::Accept => return Err(refusal),
                 OnInvalid::Replace(with) => return Ok(with.as_value()),
             },
