@@ -1,7 +1,7 @@
 //! Reader, workers and writer, each at work while the others are.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fs::File,
     io::{Read, Write},
     sync::{
@@ -151,13 +151,14 @@ fn prepare<'a>(
         }
         _ => Binding::new(card, &header, &options.keep, &name)?,
     };
+    let numbers: HashSet<&str> =
+        card.fields.iter().filter(|field| field.field_type.is_numeric()).map(|field| field.name.as_str()).collect();
     let kept: Vec<Kept> = binding
         .kept
         .iter()
         .filter_map(|index| {
             let name = header.get(*index)?.clone();
-            let field = card.fields.iter().find(|field| field.name == name);
-            Some(Kept { index: *index, numeric: field.is_some_and(|field| field.field_type.is_numeric()), name })
+            Some(Kept { index: *index, numeric: numbers.contains(name.as_str()), name })
         })
         .collect();
     let names: Vec<String> = kept.iter().map(|kept| kept.name.clone()).collect();

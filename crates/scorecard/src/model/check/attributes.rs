@@ -151,7 +151,9 @@ fn special_before_interval(characteristic: &Characteristic, intervals: &[(usize,
             let Literal::Number(number) = literal else { continue };
             let place = intervals.partition_point(|(_, interval)| start(interval) <= *number);
             let holder = place.checked_sub(1).and_then(|last| intervals.get(last));
-            let Some((earlier, interval)) = holder.filter(|(at, i)| *at < index && i.contains(*number)) else { continue };
+            let Some((earlier, interval)) = holder.filter(|(at, i)| *at < index && i.contains(*number)) else {
+                continue;
+            };
             return Err(Error::model(
                 format!("{path}.attributes[{index}]"),
                 format!(
