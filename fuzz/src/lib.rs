@@ -1,7 +1,9 @@
 //! What the targets share: a card to score with, and the trial that every card must stand.
 
+mod decisions;
 mod trial;
 
+pub use decisions::decide;
 pub use trial::try_out;
 
 use scorecard::Evaluator;
