@@ -10,7 +10,8 @@ use crate::{
 /// Runs them all; the first that complains ends it.
 pub(crate) fn run() -> Outcome {
     code()?;
-    dependencies()
+    dependencies()?;
+    advisories()
 }
 
 /// What the code itself must pass.
@@ -20,8 +21,22 @@ pub(crate) fn code() -> Outcome {
     execute(cargo().args(["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// Licences and sources by deny.toml; advisories where their database can be reached.
-fn dependencies() -> Outcome {
-    let deny = setup::tool("cargo-deny", "0.20.2")?;
-    execute(Command::new(deny).current_dir(root()).args(["check", "--hide-inclusion-graph"]))
+/// Licences, sources and doublets of what is linked, by deny.toml: what needs no network.
+pub(crate) fn dependencies() -> Outcome {
+    execute(deny()?.args(["check", "--hide-inclusion-graph", "licenses", "bans", "sources"]))
+}
+
+/// Known vulnerabilities of what is linked. The database is a git repository: where it cannot be fetched, that is said.
+fn advisories() -> Outcome {
+    if let Err(problem) = execute(deny()?.args(["fetch", "db"])) {
+        eprintln!("xtask: ADVISORIES WERE NOT CHECKED, because their database cannot be fetched: {problem}");
+        return Ok(());
+    }
+    execute(deny()?.args(["check", "--hide-inclusion-graph", "advisories"]))
+}
+
+fn deny() -> Outcome<Command> {
+    let mut deny = Command::new(setup::tool("cargo-deny", "0.20.2")?);
+    deny.current_dir(root());
+    Ok(deny)
 }

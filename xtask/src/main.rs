@@ -43,9 +43,14 @@ enum Task {
     },
     /// Runs each fuzz target for a while
     Fuzz {
+        /// Only this one
+        target: Option<String>,
         /// Seconds that each target runs
         #[arg(long, default_value_t = 60, value_name = "SECONDS")]
         seconds: u64,
+        /// Run this one input, e.g. one that was found
+        #[arg(long, value_name = "FILE", requires = "target", conflicts_with = "seconds")]
+        input: Option<std::path::PathBuf>,
     },
 }
 
@@ -55,7 +60,8 @@ fn main() -> std::process::ExitCode {
         Task::Test { fuzz } => test::run(fuzz),
         Task::Lint => lint::run(),
         Task::Bench { filter } => bench::run(filter.as_deref()),
-        Task::Fuzz { seconds } => fuzz::run(seconds),
+        Task::Fuzz { target: Some(target), input: Some(input), .. } => fuzz::repeat(&target, &input),
+        Task::Fuzz { target, seconds, .. } => fuzz::run(seconds, target.as_deref()),
     };
     match done {
         Ok(()) => std::process::ExitCode::SUCCESS,

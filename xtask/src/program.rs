@@ -1,6 +1,6 @@
 //! Programs, run where the workspace is, with what they ran printed when they fail.
 
-use std::{path::PathBuf, process::Command};
+use std::{ffi::OsStr, path::PathBuf, process::Command};
 
 /// The outcome of a task: what went wrong, in words.
 pub(crate) type Outcome<T = ()> = Result<T, String>;
@@ -30,13 +30,13 @@ pub(crate) fn execute(command: &mut Command) -> Outcome {
 }
 
 /// Whether a program is there and says so with exit code 0.
-pub(crate) fn answers(program: &str, argument: &str) -> bool {
-    Command::new(program).arg(argument).output().is_ok_and(|output| output.status.success())
+pub(crate) fn answers(program: impl AsRef<OsStr>, arguments: &[&str]) -> bool {
+    Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success())
 }
 
 fn words(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    let name = |word: &std::ffi::OsStr| word.to_string_lossy().into_owned();
+    let name = |word: &OsStr| word.to_string_lossy().into_owned();
     let mut words: Vec<String> = words.map(name).collect();
     if let Some(program) = words.first_mut() {
         *program = program.rsplit('/').next().unwrap_or_default().to_owned();

@@ -1,6 +1,10 @@
 //! What the tests and benchmarks need besides Rust: installed where it is absent, left alone where it is there.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::program::{Outcome, answers, cargo, execute, root};
 
@@ -18,30 +22,47 @@ pub(crate) fn run(bench: bool) -> Outcome {
 fn debian() -> Outcome {
     let postgresql = fs::read_dir("/usr/lib/postgresql")
         .is_ok_and(|versions| versions.flatten().any(|version| version.path().join("bin/initdb").exists()));
-    let parts = [
-        ("python3-venv", answers("python3", "-c import venv, ensurepip")),
+    packages(&[
+        ("python3-venv", answers("python3", &["-c", "import venv, ensurepip"])),
         ("postgresql", postgresql),
-        ("default-jre-headless", answers("java", "-version")),
-    ];
+        ("default-jre-headless", answers("java", &["-version"])),
+    ])
+}
+
+/// A compiler of C++, which the fuzz targets' engine is written in.
+pub(crate) fn compiler_of_cpp() -> Outcome {
+    packages(&[("g++", answers("c++", &["--version"]))])
+}
+
+/// Installs those Debian packages of which there is no sign.
+fn packages(parts: &[(&str, bool)]) -> Outcome {
     let absent: Vec<&str> = parts.iter().filter(|(_, there)| !there).map(|(package, _)| *package).collect();
     if absent.is_empty() {
         return Ok(());
     }
-    if !answers("apt-get", "--version") {
-        return Err(format!("install these and run again: {}", absent.join(", ")));
+    let by_hand = |why: String| format!("{why}; install these by hand and run again: {}", absent.join(", "));
+    if !answers("apt-get", &["--version"]) {
+        return Err(by_hand("this machine has no apt-get".into()));
     }
-    apt(&["update", "--quiet"])?;
+    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0\n"));
+    if !root && !answers("sudo", &["--non-interactive", "true"]) {
+        return Err(by_hand("installing Debian packages takes root, or sudo without a password".into()));
+    }
+    // A source of packages that cannot be reached need not be one of those that are wanted.
+    if let Err(problem) = apt(root, &["update", "--quiet"]) {
+        eprintln!("xtask: {problem}; going on with the lists of packages that are here");
+    }
     let mut words = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
-    words.extend(absent);
-    apt(&words)
+    words.extend(&absent);
+    apt(root, &words).map_err(by_hand)
 }
 
 /// `apt-get`, through `sudo` where this is not root.
-fn apt(words: &[&str]) -> Outcome {
-    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0\n"));
+fn apt(root: bool, words: &[&str]) -> Outcome {
     let mut command = Command::new(if root { "apt-get" } else { "sudo" });
     if !root {
-        command.args(["--non-interactive", "apt-get"]);
+        // sudo does not hand on the environment.
+        command.args(["--non-interactive", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
     }
     execute(command.args(words).env("DEBIAN_FRONTEND", "noninteractive"))
 }
@@ -53,15 +74,17 @@ fn python(list: &str, packages: &str) -> Outcome {
     if fs::read_to_string(&done).is_ok_and(|installed| installed == packages) {
         return Ok(());
     }
-    if !home.join("bin/python").exists() {
-        execute(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
+    let python = home.join("bin/python");
+    // A set-up that was interrupted leaves an environment without pip.
+    if !answers(&python, &["-m", "pip", "--version"]) {
+        execute(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home))?;
     }
     let file = root().join(format!("xtask/peers/{list}.txt"));
-    execute(
-        Command::new(home.join("bin/python"))
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
-            .arg(file),
-    )?;
+    let mut pip = Command::new(&python);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(file);
+    execute(&mut pip).map_err(|problem| {
+        format!("{problem}; it needs PyPI (or a mirror named in PIP_INDEX_URL) and the Python that Debian 12 has, or a later one")
+    })?;
     fs::write(&done, packages).map_err(|error| format!("{}: {error}", done.display()))
 }
 
@@ -69,11 +92,18 @@ fn python(list: &str, packages: &str) -> Outcome {
 pub(crate) fn tool(package: &str, version: &str) -> Outcome<PathBuf> {
     let home = root().join("target/tools");
     let program = home.join("bin").join(package);
-    if !program.exists() {
-        if answers(package, "--version") {
+    // Another version of the machine's own would not do: what it finds depends on it.
+    let is_version = |program: &Path| {
+        let said = Command::new(program).arg("--version").output().map(|output| output.stdout).unwrap_or_default();
+        String::from_utf8_lossy(&said).split_whitespace().any(|word| word == version)
+    };
+    if !is_version(&program) {
+        if is_version(Path::new(package)) {
             return Ok(PathBuf::from(package));
         }
-        execute(cargo().args(["install", package, "--quiet", "--locked", "--version", version, "--root"]).arg(&home))?;
+        let mut install = cargo();
+        install.args(["install", package, "--quiet", "--locked", "--force", "--version", version, "--root"]).arg(&home);
+        execute(&mut install)?;
     }
     Ok(program)
 }

@@ -1,5 +1,7 @@
 //! The columns of a table bound to the fields of a scorecard.
 
+use std::collections::{HashMap, HashSet};
+
 use scorecard::{
     Scorecard,
     model::{FieldType, OutputField, OutputSource},
@@ -10,6 +12,9 @@ use crate::{
     Error, Keep, Options, Result,
     encode::{AddedColumn, Source},
 };
+
+/// Most columns of a table.
+const MAX_COLUMNS: usize = 10_000;
 
 /// Where the fields are, and which columns are carried through.
 #[derive(Debug, Clone)]
@@ -30,12 +35,16 @@ impl Binding {
     /// column that is not there.
     pub(crate) fn new(card: &Scorecard, header: &[String], keep: &Keep, name: &str) -> Result<Self> {
         let fault = |problem: String| Error::Input { name: name.to_owned(), line: Some(1), problem };
+        if header.len() > MAX_COLUMNS {
+            return Err(fault(format!("{} columns; the limit is {MAX_COLUMNS}", header.len())));
+        }
+        let mut places: HashMap<&str, usize> = HashMap::with_capacity(header.len());
         for (index, column) in header.iter().enumerate() {
-            if header.iter().take(index).any(|other| other == column) {
+            if places.insert(column, index).is_some() {
                 return Err(fault(format!("two columns are named `{column}`; rename one")));
             }
         }
-        let find = |wanted: &str| header.iter().position(|column| column == wanted);
+        let find = |wanted: &str| places.get(wanted).copied();
         let near = |wanted: &str| {
             nearest(wanted, header.iter().map(String::as_str))
                 .map_or_else(|| format!("its columns are: {}", shown(header)), |near| format!("did you mean `{near}`?"))

@@ -21,6 +21,9 @@ const CHUNK: usize = 1 << 20;
 /// Longest record, in bytes.
 const LONGEST_RECORD: usize = 64 << 20;
 
+/// Longest header, in bytes.
+const LONGEST_HEADER: usize = 8 << 20;
+
 /// Where chunks come from.
 pub(crate) trait Source: Send {
     /// The next chunk; `None` at the end.
@@ -104,6 +107,9 @@ impl TextSource {
             match csv_record::end(&self.rest, 0, delimiter.unwrap_or(b',')) {
                 Some(end) => break end,
                 None if self.ended => break self.rest.len(),
+                None if self.rest.len() > LONGEST_HEADER => {
+                    return Err(self.fault("the header is longer than 8 MiB; is a quote left open?"));
+                }
                 None => self.fill(self.rest.len() + CHUNK)?,
             }
         };
@@ -111,6 +117,9 @@ impl TextSource {
         self.line += newlines(&header);
         let header = header.strip_suffix(b"\n").unwrap_or(&header);
         let header = header.strip_suffix(b"\r").unwrap_or(header);
+        if memchr::memchr(b'\r', header).is_some() && memchr::memchr(b'"', header).is_none() {
+            return Err(self.fault("lines end with CR alone; save the file with LF or CRLF (`tr '\\r' '\\n'`)"));
+        }
         self.delimiter = delimiter.unwrap_or_else(|| sniff(header));
         let mut fields = Vec::new();
         csv_record::split(header, 0..header.len(), self.delimiter, &mut fields);

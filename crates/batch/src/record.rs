@@ -1,6 +1,6 @@
 //! One record of any format, and what its columns hold.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, collections::HashSet, ops::Range};
 
 use parquet::record::{Field as ParquetField, Row};
 use scorecard::{
@@ -140,15 +140,24 @@ fn excerpt(text: &str) -> String {
 
 /// By field: the texts that mean "missing", less those that the scorecard knows as categories.
 pub(crate) fn missing_texts(card: &Scorecard, texts: &[String]) -> Vec<Vec<String>> {
-    let names = |field: &Field, text: &str| {
-        let is = |literals: &[Literal]| literals.iter().any(|l| matches!(l, Literal::Text(known) if known == text));
-        let own = card.characteristics.iter().filter(|c| c.field == field.name).flat_map(|c| &c.attributes);
-        is(&field.values)
-            || own.into_iter().any(|attribute| match &attribute.when {
-                Condition::Values(literals) | Condition::Special(literals) => is(literals),
-                _ => false,
-            })
+    let conditions = card.characteristics.iter().flat_map(|characteristic| {
+        characteristic.attributes.iter().filter_map(|attribute| match &attribute.when {
+            Condition::Values(literals) | Condition::Special(literals) => {
+                Some((characteristic.field.as_str(), literals))
+            }
+            _ => None,
+        })
+    });
+    let allowed = card.fields.iter().map(|field| (field.name.as_str(), &field.values));
+    let mut named: HashSet<(&str, &str)> = HashSet::new();
+    for (field, literals) in allowed.chain(conditions) {
+        named.extend(literals.iter().filter_map(|literal| match literal {
+            Literal::Text(text) if texts.contains(text) => Some((field, text.as_str())),
+            _ => None,
+        }));
+    }
+    let of = |field: &Field| {
+        texts.iter().filter(|text| !named.contains(&(field.name.as_str(), text.as_str()))).cloned().collect()
     };
-    let of = |field: &Field| texts.iter().filter(|text| !names(field, text)).cloned().collect();
     card.fields.iter().map(of).collect()
 }

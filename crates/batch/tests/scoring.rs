@@ -207,3 +207,25 @@ fn output_fields_are_columns_of_their_own_names() {
     assert!(String::from_utf8(scored(Format::Ndjson)).unwrap().contains("\"half\":10.0,\"old\":false"));
     assert!(!scored(Format::Parquet).is_empty());
 }
+
+#[test]
+fn headers_that_are_none() {
+    let error = |text: Vec<u8>| {
+        run(text_input(&text, Format::Csv), Format::Csv, &Options::default()).outcome.unwrap_err().to_string()
+    };
+    assert!(error(b"id,age,housing\r1,20,own\r".to_vec()).starts_with("in, line 1: lines end with CR alone"));
+    let mut open = b"id,\"age,housing\n".to_vec();
+    open.extend(b"1,20,own\n".repeat(1_500_000));
+    assert_eq!(error(open), "in, line 1: the header is longer than 8 MiB; is a quote left open?");
+    assert_eq!(error(vec![b','; 1_000_000]), "in, line 1: 1000001 columns; the limit is 10000");
+    assert_eq!(error(b"id,age,housing,age\n1,2,3,4\n".to_vec()), "in, line 1: two columns are named `age`; rename one");
+}
+
+#[test]
+fn ten_thousand_columns_are_carried_through() {
+    let names: Vec<String> = (0..9_998).map(|index| format!("c{index}")).collect();
+    let row = vec!["x"; 9_998].join(",");
+    let ran = csv(&format!("{},age,housing\n{row},20,own\n", names.join(",")));
+    assert_eq!(ran.outcome.as_ref().unwrap().scored, 1);
+    assert!(ran.text().lines().last().unwrap().starts_with(&format!("{row},20,own,530,")));
+}

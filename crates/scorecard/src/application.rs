@@ -1,5 +1,7 @@
 //! Applications: JSON in, values in the order of the scorecard's fields out, every problem named at once.
 
+use std::{collections::HashSet, hash::RandomState};
+
 use serde_json::{Map, Value as Json};
 
 use crate::{Error, FieldProblem, Result, Scorecard, Value, evaluate::FieldTreatment, nearest::nearest};
@@ -8,13 +10,20 @@ use crate::{Error, FieldProblem, Result, Scorecard, Value, evaluate::FieldTreatm
 #[derive(Debug)]
 pub struct ApplicationReader {
     fields: Vec<FieldTreatment>,
+    names: HashSet<String, RandomState>,
 }
+
+/// Unknown members of an application that are named; the rest are counted.
+const MAX_UNKNOWN: usize = 50;
 
 impl ApplicationReader {
     /// A reader for the applications that this scorecard takes.
     #[must_use]
     pub fn new(scorecard: &Scorecard) -> Self {
-        Self { fields: scorecard.fields.iter().map(FieldTreatment::new).collect() }
+        Self {
+            fields: scorecard.fields.iter().map(FieldTreatment::new).collect(),
+            names: scorecard.fields.iter().map(|field| field.name.clone()).collect(),
+        }
     }
 
     /// The values, one a field in the scorecard's order, borrowed from the application.
@@ -40,11 +49,16 @@ impl ApplicationReader {
             }
             values.push(value);
         }
-        for name in application.keys().filter(|name| self.fields.iter().all(|t| t.field().name != **name)) {
+        let unknown = || application.keys().filter(|name| !self.names.contains(*name));
+        for name in unknown().take(MAX_UNKNOWN) {
             let known = self.fields.iter().map(|treatment| treatment.field().name.as_str());
             let hint = nearest(name, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             problems
                 .push(FieldProblem { pointer: pointer(name), problem: format!("not a field of this scorecard{hint}") });
+        }
+        if let more @ 1.. = unknown().skip(MAX_UNKNOWN).count() {
+            let problem = format!("{more} more members are not fields of this scorecard");
+            problems.push(FieldProblem { pointer: String::new(), problem });
         }
         if problems.is_empty() { Ok(values) } else { Err(Error::Application(problems)) }
     }

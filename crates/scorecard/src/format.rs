@@ -13,6 +13,9 @@ pub const MAX_BYTES: usize = 64 << 20;
 
 const NAME: &str = "plimsoll-scorecard";
 
+/// Deepest nesting of a document: room for the deepest expressions and predicates that an evaluator takes.
+const MAX_NESTING: usize = 256;
+
 /// Reads a scorecard from JSON and checks it.
 ///
 /// # Errors
@@ -52,6 +55,7 @@ pub(crate) fn read<T: DeserializeOwned>(text: &[u8], what: &'static str, name: &
         return Err(Error::TooLarge { what, actual: text.len(), limit: MAX_BYTES });
     }
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    limit_nesting(text, what)?;
     let opening: Opening = parse(text, what)?;
     match (opening.format.as_deref(), opening.format_version) {
         (Some(found), Some(v)) if found == name && v == u64::from(version) => parse(text, what),
@@ -68,12 +72,37 @@ pub(crate) fn read<T: DeserializeOwned>(text: &[u8], what: &'static str, name: &
 
 fn parse<T: DeserializeOwned>(text: &[u8], what: &'static str) -> Result<T> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
+    // The reader's own limit of 128 is below what imported expressions need; `read` has applied this crate's.
+    deserializer.disable_recursion_limit();
     let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
         json_error(what, path, &error.into_inner())
     })?;
     deserializer.end().map_err(|error| json_error(what, ".".into(), &error))?;
     Ok(parsed)
+}
+
+/// Refuses lists and objects within one another beyond [`MAX_NESTING`]: reading them takes the thread's stack.
+fn limit_nesting(text: &[u8], what: &'static str) -> Result<()> {
+    let (mut depth, mut line, mut line_start) = (0_usize, 1, 0);
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'\n' => (line, line_start) = (line + 1, at + 1),
+            _ if escaped => escaped = false,
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_NESTING {
+            let problem = format!("lists and objects nest deeper than {MAX_NESTING}; flatten the document");
+            return Err(Error::Json { what, path: ".".into(), line, column: at + 1 - line_start, problem });
+        }
+    }
+    Ok(())
 }
 
 fn json_error(what: &'static str, path: String, error: &serde_json::Error) -> Error {

@@ -7,7 +7,8 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&
     if name.len() > LONGEST {
         return None;
     }
-    let scored = known.filter(|k| k.len() <= LONGEST).map(|k| (distance(&name.to_lowercase(), &k.to_lowercase()), k));
+    let lower = name.to_lowercase();
+    let scored = known.filter(|k| k.len() <= LONGEST).map(|k| (distance(&lower, &k.to_lowercase()), k));
     scored.min_by_key(|(distance, _)| *distance).filter(|(distance, k)| *distance <= 1 + k.len() / 4).map(|(_, k)| k)
 }
 

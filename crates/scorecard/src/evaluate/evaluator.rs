@@ -1,6 +1,6 @@
 //! The compiled scorecard.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     Amount, Evaluation, Matched, RankedReason,
@@ -78,8 +78,8 @@ impl Evaluator {
             let worth = compile_worth(&scorecard, characteristic, arithmetic, &resolve, &path, &mut codes)?;
             characteristics.push(CompiledCharacteristic { slot, matcher, worth });
         }
-        let read = |field: &usize| characteristics.iter().any(|c| c.slot == *field);
-        let unread = (0..scorecard.fields.len()).filter(|field| !read(field)).collect();
+        let read: HashSet<usize> = characteristics.iter().map(|characteristic| characteristic.slot).collect();
+        let unread = (0..scorecard.fields.len()).filter(|field| !read.contains(field)).collect();
         let needs_slots = !derived.is_empty()
             || characteristics
                 .iter()
@@ -153,6 +153,10 @@ impl Evaluator {
         }
         let sum = evaluation.characteristics.iter().fold(self.initial, |sum, matched| sum.plus(matched.points));
         evaluation.score = finish(sum, self.scorecard.output.as_ref());
+        if matches!(evaluation.score, Amount::Double(score) if !score.is_finite()) {
+            let problem = "the sum of points is beyond the range of numbers; limit what its expressions may give";
+            return Err(Error::NoValue { path: "score".into(), problem: problem.into() });
+        }
         let scaling = self.scorecard.scaling.as_ref();
         evaluation.odds = scaling.map(|scaling| scaling.odds_at(evaluation.score.to_f64()));
         evaluation.probability_of_bad = evaluation.odds.map(|odds| 1.0 / (1.0 + odds));

@@ -7,7 +7,7 @@ use foldhash::fast::FixedState;
 use super::{field::equal, predicate::CompiledPredicate};
 use crate::{
     Literal, Result, Value,
-    model::{Attribute, Characteristic, Condition},
+    model::{Attribute, Characteristic, Condition, Interval},
 };
 
 /// No attribute matches.
@@ -94,51 +94,35 @@ impl Matcher {
 
 impl Table {
     fn compile(attributes: &[Attribute]) -> Self {
-        let mut edges = Vec::new();
-        let mut numbers = Vec::new();
-        let mut names = Vec::new();
-        for attribute in attributes {
-            match &attribute.when {
-                Condition::Interval(interval) => {
-                    edges.extend(interval.from.map(|from| if interval.closed.left() { from } else { from.next_up() }));
-                    edges.extend(interval.to.map(|to| if interval.closed.right() { to.next_up() } else { to }));
-                }
-                Condition::Values(literals) | Condition::Special(literals) => {
-                    for literal in literals {
-                        match literal {
-                            Literal::Number(n) => numbers.push(*n),
-                            Literal::Text(text) => names.push(text.as_str()),
-                            Literal::Boolean(_) => {}
-                        }
+        let edges = edges(attributes);
+        let segments = segments(attributes, &edges);
+        let otherwise = first(attributes, |when| *when == Condition::Otherwise);
+        let (mut numbers, mut texts) = (Vec::new(), HashMap::default());
+        for (attribute, index) in attributes.iter().zip(0_u32..) {
+            let (Condition::Values(literals) | Condition::Special(literals)) = &attribute.when else { continue };
+            for literal in literals {
+                match literal {
+                    Literal::Number(n) => numbers.push((*n, index)),
+                    Literal::Text(text) if !texts.contains_key(text.as_str()) => {
+                        texts.insert(text.as_str().into(), index.min(otherwise));
                     }
+                    Literal::Text(_) | Literal::Boolean(_) => {}
                 }
-                Condition::Missing | Condition::Otherwise | Condition::Predicate(_) => {}
             }
         }
-        edges.sort_unstable_by(f64::total_cmp);
-        edges.dedup();
-        numbers.sort_unstable_by(f64::total_cmp);
-        numbers.dedup();
-
-        let segment = |x: f64| edges.partition_point(|edge| x >= *edge);
-        // Within a segment no interval begins or ends, so that one number which no set names speaks for all of it.
-        let by_interval = |x: f64| {
-            first(attributes, |when| {
-                matches!(when, Condition::Interval(i) if i.contains(x)) || *when == Condition::Otherwise
-            })
-        };
-        let mut segments = vec![by_interval(f64::MIN)];
-        segments.extend(edges.iter().map(|edge| by_interval(*edge)));
-        let points = numbers
-            .iter()
-            .map(|n| (*n, first(attributes, |when| is_true(when, Value::Number(*n)))))
-            .filter(|(n, attribute)| segments.get(segment(*n)) != Some(attribute))
-            .collect();
+        // The sort is stable, so that of equal numbers the first attribute's stays.
+        numbers.sort_by(|(a, _), (b, _)| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+        numbers.dedup_by(|(next, _), (kept, _)| *next == *kept);
+        // What an earlier interval takes needs no point of its own.
+        numbers.retain(|(n, index)| {
+            let segment = edges.partition_point(|edge| *n >= *edge);
+            segments.get(segment).is_none_or(|by_interval| index < by_interval)
+        });
         let of = |value: Value<'_>| first(attributes, |when| is_true(when, value));
         Self {
-            points,
-            texts: names.into_iter().map(|name| (name.into(), of(Value::Text(name)))).collect(),
-            other_text: first(attributes, |when| *when == Condition::Otherwise),
+            points: numbers.into(),
+            texts,
+            other_text: otherwise,
             truth: [of(Value::Boolean(false)), of(Value::Boolean(true))],
             missing: of(Value::Missing),
             edges: edges.into(),
@@ -158,10 +142,16 @@ impl Table {
 
     #[inline]
     pub(crate) fn find_number(&self, x: f64) -> u32 {
-        for (point, attribute) in &self.points {
-            if *point == x {
-                return *attribute;
+        if self.points.len() <= LINEAR {
+            for (point, attribute) in &self.points {
+                if *point == x {
+                    return *attribute;
+                }
             }
+        } else if let Some((point, attribute)) = self.points.get(self.points.partition_point(|(point, _)| *point < x))
+            && *point == x
+        {
+            return *attribute;
         }
         let segment = if self.edges.len() <= LINEAR {
             self.edges.iter().map(|edge| usize::from(x >= *edge)).sum()
@@ -170,6 +160,69 @@ impl Table {
         };
         self.segments.get(segment).copied().unwrap_or(NONE)
     }
+}
+
+/// The first numbers of intervals and the first numbers beyond them, in ascending order.
+fn edges(attributes: &[Attribute]) -> Vec<f64> {
+    let mut edges: Vec<f64> = Vec::new();
+    for attribute in attributes {
+        if let Condition::Interval(interval) = &attribute.when {
+            let (from, to) = left_closed(interval);
+            edges.extend(from.into_iter().chain(to));
+        }
+    }
+    edges.sort_unstable_by(f64::total_cmp);
+    edges.dedup();
+    edges
+}
+
+/// The ends of the interval `[from, to)` that holds the same numbers.
+fn left_closed(interval: &Interval) -> (Option<f64>, Option<f64>) {
+    let from = interval.from.map(|from| if interval.closed.left() { from } else { from.next_up() });
+    let to = interval.to.map(|to| if interval.closed.right() { to.next_up() } else { to });
+    (from, to)
+}
+
+/// For each segment between edges, the first attribute whose interval covers it, or that takes everything else.
+///
+/// Attributes claim what is still free in their order: `free` leads from a claimed segment to the next that is not, so
+/// that no segment is looked at often, however many intervals overlap.
+fn segments(attributes: &[Attribute], edges: &[f64]) -> Vec<u32> {
+    let count = edges.len() + 1;
+    let mut segments = vec![NONE; count];
+    let mut free: Vec<usize> = (0..=count).collect();
+    for (attribute, index) in attributes.iter().zip(0_u32..) {
+        let (from, to) = match &attribute.when {
+            Condition::Interval(interval) => left_closed(interval),
+            Condition::Otherwise => (None, None),
+            _ => continue,
+        };
+        let first_segment = from.map_or(0, |from| edges.partition_point(|edge| *edge <= from));
+        let end = to.map_or(count, |to| edges.partition_point(|edge| *edge < to) + 1);
+        let mut at = next_free(&mut free, first_segment);
+        while at < end {
+            if let (Some(segment), Some(next)) = (segments.get_mut(at), free.get_mut(at)) {
+                *segment = index;
+                *next = at + 1;
+            }
+            at = next_free(&mut free, at + 1);
+        }
+    }
+    segments
+}
+
+/// The first free segment from `at` on; the ways to it are made shorter.
+fn next_free(free: &mut [usize], mut at: usize) -> usize {
+    while let Some(next) = free.get(at).copied()
+        && next != at
+    {
+        let beyond = free.get(next).copied().unwrap_or(next);
+        if let Some(way) = free.get_mut(at) {
+            *way = beyond;
+        }
+        at = next;
+    }
+    at
 }
 
 fn as_index(position: usize) -> u32 {

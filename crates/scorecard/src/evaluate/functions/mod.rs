@@ -14,6 +14,9 @@ use self::table::FUNCTIONS;
 use super::expression::Computed;
 use crate::Value;
 
+/// Longest text that a function puts together, in bytes.
+const MAX_TEXT: usize = 1 << 16;
+
 /// Why a function has no result, in words.
 type Problem = String;
 
@@ -151,7 +154,14 @@ impl Function {
                 let inside = rest.iter().any(|argument| same(argument.as_value(), first.as_value()));
                 Ok(Value::Boolean(inside == expected).into())
             }
-            Kind::Concat => Ok(Computed::Text(arguments.iter().map(|a| format::plain(a.as_value())).collect())),
+            Kind::Concat => {
+                let mut text = String::new();
+                for argument in &arguments {
+                    text.push_str(&format::plain(argument.as_value()));
+                    limit_text(text.len())?;
+                }
+                Ok(Computed::Text(text))
+            }
             _ if arguments.iter().any(|argument| argument.as_value().is_missing()) => Ok(Value::Missing.into()),
             _ => self.apply_to_present(&arguments, pattern),
         }
@@ -181,7 +191,7 @@ impl Function {
                 Ok(Computed::Text(text.chars().skip(start as usize - 1).take(length as usize).collect()))
             }
             Kind::Replace => with_pattern(text_at(1)?, pattern, |pattern| {
-                Ok(Computed::Text(patterns::replace(text_at(0)?, pattern, text_at(2)?)))
+                Ok(Computed::Text(patterns::replace(text_at(0)?, pattern, text_at(2)?)?))
             }),
             Kind::Matches => {
                 with_pattern(text_at(1)?, pattern, |pattern| Ok(Value::Boolean(pattern.is_match(text_at(0)?)).into()))
@@ -218,6 +228,11 @@ fn with_pattern<'a>(text: &str, ready: Option<&Regex>, apply: impl FnOnce(&Regex
         Some(pattern) => apply(pattern),
         None => apply(&patterns::compile(text)?),
     }
+}
+
+/// Refuses a text that grew too long: each derived field can double what the one before it made.
+fn limit_text(length: usize) -> std::result::Result<(), Problem> {
+    if length <= MAX_TEXT { Ok(()) } else { Err(format!("the text is longer than {MAX_TEXT} bytes")) }
 }
 
 fn finite<'a>(result: f64) -> Outcome<'a> {
@@ -328,6 +343,20 @@ mod tests {
             Ok(Computed::Text("card".into()))
         );
         assert_eq!(apply("concat", &[Value::Text("a"), Value::Number(1.0)]), Ok(Computed::Text("a1".into())));
+    }
+
+    #[test]
+    fn texts_do_not_grow_without_end() {
+        let long = Value::Text(Box::leak("x".repeat(40_000).into_boxed_str()));
+        for (name, arguments) in [
+            ("concat", vec![long, long]),
+            ("replace", vec![long, Value::Text("x"), Value::Text("yy")]),
+            ("replace", vec![long, Value::Text("x*"), Value::Text("$0$0")]),
+        ] {
+            let problem = apply(name, &arguments).unwrap_err();
+            assert!(problem.contains("longer than 65536 bytes"), "{name}: {problem}");
+        }
+        assert!(apply("replace", &[long, Value::Text("x+"), Value::Text("$0")]).is_ok());
     }
 
     #[test]

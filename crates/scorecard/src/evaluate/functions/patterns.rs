@@ -2,7 +2,7 @@
 
 use regex::{Regex, RegexBuilder};
 
-use super::Problem;
+use super::{Problem, limit_text};
 
 /// Largest compiled expression, in bytes.
 const MAX_SIZE: usize = 1 << 20;
@@ -15,8 +15,9 @@ pub(crate) fn compile(pattern: &str) -> Result<Regex, Problem> {
 }
 
 /// Every match replaced; `$1` to `$9` stand for groups and a backslash takes a sign's meaning away, as in XPath.
-pub(super) fn replace(text: &str, pattern: &Regex, replacement: &str) -> String {
+pub(super) fn replace(text: &str, pattern: &Regex, replacement: &str) -> Result<String, Problem> {
     let mut template = String::with_capacity(replacement.len());
+    let mut groups = 0_usize;
     let mut characters = replacement.chars().peekable();
     while let Some(character) = characters.next() {
         match character {
@@ -26,6 +27,7 @@ pub(super) fn replace(text: &str, pattern: &Regex, replacement: &str) -> String 
             },
             '$' => match characters.next_if(char::is_ascii_digit) {
                 Some(digit) => {
+                    groups += 1;
                     template.push_str("${");
                     template.push(digit);
                     template.push('}');
@@ -35,7 +37,17 @@ pub(super) fn replace(text: &str, pattern: &Regex, replacement: &str) -> String 
             other => template.push(other),
         }
     }
-    pattern.replace_all(text, template).into_owned()
+    let (mut out, mut copied) = (String::new(), 0);
+    for captures in pattern.captures_iter(text) {
+        let found = captures.get_match();
+        out.push_str(text.get(copied..found.start()).unwrap_or_default());
+        // No group is longer than the whole match.
+        limit_text(out.len() + template.len() + groups.saturating_mul(found.len()))?;
+        captures.expand(&template, &mut out);
+        copied = found.end();
+    }
+    out.push_str(text.get(copied..).unwrap_or_default());
+    Ok(out)
 }
 
 #[cfg(test)]
@@ -45,8 +57,8 @@ mod tests {
     #[test]
     fn groups_and_literal_signs() {
         let pattern = compile("(b)(c)?").unwrap();
-        assert_eq!(replace("abcab", &pattern, "[$1x]"), "a[bx]a[bx]");
-        assert_eq!(replace("ab", &pattern, "\\$1 $ \\\\"), "a$1 $ \\");
+        assert_eq!(replace("abcab", &pattern, "[$1x]").unwrap(), "a[bx]a[bx]");
+        assert_eq!(replace("ab", &pattern, "\\$1 $ \\\\").unwrap(), "a$1 $ \\");
         assert!(compile("(").unwrap_err().contains("regular expression"));
         assert!(compile("(((a{1000}){1000}){1000})").is_err());
     }

@@ -64,7 +64,7 @@ fn disjoint(characteristic: &Characteristic, source: &Source<'_>, path: &str) ->
     let named = no_value_twice(characteristic, path)?;
     let intervals = intervals(characteristic);
     no_overlap(&intervals, path)?;
-    special_before_interval(characteristic, path)?;
+    special_before_interval(characteristic, &intervals, path)?;
     if attributes.iter().any(|attribute| attribute.when == Condition::Otherwise) {
         return Ok(());
     }
@@ -142,20 +142,24 @@ fn no_overlap(intervals: &[(usize, Interval)], path: &str) -> Result<()> {
     Ok(())
 }
 
-/// A special value is only reached where no interval before it takes it.
-fn special_before_interval(characteristic: &Characteristic, path: &str) -> Result<()> {
+/// A special value is only reached where no interval before it takes it. `intervals` are in order and do not overlap,
+/// so that at most one can hold a number.
+fn special_before_interval(characteristic: &Characteristic, intervals: &[(usize, Interval)], path: &str) -> Result<()> {
     for (index, attribute) in characteristic.attributes.iter().enumerate() {
         let (Condition::Values(literals) | Condition::Special(literals)) = &attribute.when else { continue };
-        for (earlier, before) in characteristic.attributes.iter().enumerate().take(index) {
-            let Condition::Interval(interval) = &before.when else { continue };
-            if let Some(hidden) = literals.iter().find(|l| matches!(l, Literal::Number(n) if interval.contains(*n))) {
-                return Err(Error::model(
-                    format!("{path}.attributes[{index}]"),
-                    format!(
-                        "{hidden} lies in {interval} of attributes[{earlier}], which is tried first; put this attribute before it"
-                    ),
-                ));
-            }
+        for literal in literals {
+            let Literal::Number(number) = literal else { continue };
+            let place = intervals.partition_point(|(_, interval)| start(interval) <= *number);
+            let holder = place.checked_sub(1).and_then(|last| intervals.get(last));
+            let Some((earlier, interval)) = holder.filter(|(at, i)| *at < index && i.contains(*number)) else {
+                continue;
+            };
+            return Err(Error::model(
+                format!("{path}.attributes[{index}]"),
+                format!(
+                    "{literal} lies in {interval} of attributes[{earlier}], which is tried first; put this attribute before it"
+                ),
+            ));
         }
     }
     Ok(())

@@ -6,7 +6,7 @@
 mod attributes;
 mod fields;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Characteristic, FieldType, Interval, OutputRule, Scorecard};
 use crate::{Error, Literal, Result};
@@ -39,6 +39,7 @@ pub(super) fn check(scorecard: &Scorecard) -> Result<()> {
     scaling(scorecard)?;
     output(scorecard.output.as_ref())?;
     reasons(scorecard)?;
+    let sources = sources(scorecard);
     let mut names = BTreeSet::new();
     for characteristic in &scorecard.characteristics {
         let path = format!("characteristics[{}]", characteristic.name);
@@ -46,9 +47,10 @@ pub(super) fn check(scorecard: &Scorecard) -> Result<()> {
             return Err(Error::model(path, "the name must be unique and not empty"));
         }
         limit(&path, characteristic.attributes.len(), MAX_ATTRIBUTES)?;
-        let source = source(scorecard, &characteristic.field)
+        let source = sources
+            .get(characteristic.field.as_str())
             .ok_or_else(|| Error::model(&path, unknown(&characteristic.field, scorecard)))?;
-        attributes::check(characteristic, &source, scorecard.matching, &path)?;
+        attributes::check(characteristic, source, scorecard.matching, &path)?;
         reason_of(scorecard, characteristic, &path)?;
     }
     Ok(())
@@ -58,13 +60,18 @@ fn limit(path: &str, actual: usize, limit: usize) -> Result<()> {
     if actual <= limit { Ok(()) } else { Err(Error::model(path, format!("{actual} entries; the limit is {limit}"))) }
 }
 
-fn source<'a>(scorecard: &'a Scorecard, name: &str) -> Option<Source<'a>> {
-    if let Some(field) = scorecard.fields.iter().find(|field| field.name == name) {
+/// What is known of each field and derived field, by name.
+fn sources(scorecard: &Scorecard) -> HashMap<&str, Source<'_>> {
+    let derived = scorecard.derived.iter().map(|derived| {
+        let source = Source { field_type: derived.field_type, ranges: &[], values: &[], closed: false };
+        (derived.name.as_str(), source)
+    });
+    let fields = scorecard.fields.iter().map(|field| {
         let closed = field.on_invalid != super::OnInvalid::Accept;
-        return Some(Source { field_type: field.field_type, ranges: &field.ranges, values: &field.values, closed });
-    }
-    let derived = scorecard.derived.iter().find(|derived| derived.name == name)?;
-    Some(Source { field_type: derived.field_type, ranges: &[], values: &[], closed: false })
+        let source = Source { field_type: field.field_type, ranges: &field.ranges, values: &field.values, closed };
+        (field.name.as_str(), source)
+    });
+    derived.chain(fields).collect()
 }
 
 fn unknown(name: &str, scorecard: &Scorecard) -> String {

@@ -35,7 +35,7 @@ impl<'s, 'd> Expressions<'s, 'd> {
     /// Reads one expression. `wanted` is the type that its place asks for, where constants do not state their own.
     pub(super) fn read(&mut self, element: &Element, wanted: Option<FieldType>) -> Result<Expression> {
         self.scope.count_nodes(element, 1)?;
-        if self.depth >= MAX_DEPTH {
+        if self.depth > MAX_DEPTH {
             return Err(element.error(format!("expressions nest deeper than {MAX_DEPTH}; use derived fields")));
         }
         self.depth += 1;
