@@ -1,6 +1,6 @@
 //! The columns of a table bound to the fields of a scorecard.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use scorecard::{
     Scorecard,

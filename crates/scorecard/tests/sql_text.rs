@@ -5,7 +5,6 @@
 mod cards;
 
 use scorecard::{
-    Error, from_json,
     sql::{Dialect, SqlOptions, select},
 };
 

@@ -87,6 +87,7 @@ pub fn validate(evaluator: &Evaluator, table: &Table, options: &ValidateOptions)
         .map(|column| assessed.fairness(column, cutoff, &FairnessOptions::default()))
         .collect::<Result<Vec<_>>>()?;
     let mut report = ReportData {
+        command: None,
         report_version: REPORT_VERSION,
         title: format!("Validation of {}", card.name),
         tool: concat!("plimsoll ", env!("CARGO_PKG_VERSION")).into(),
