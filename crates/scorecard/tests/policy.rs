@@ -381,3 +381,71 @@ fn ten_thousand_rules_are_compiled_and_each_fires_where_it_should() {
     assert_eq!(decide(&policy, &YOUNG).fired.len(), 9_980);
     assert_eq!(decide(&policy, &OLD).fired.first().unwrap().rule, 50);
 }
+
+/// A card with the fields that the example names.
+fn german_credit() -> scorecard::Scorecard {
+    let mut card = scorecard::Scorecard::named("german-credit");
+    card.initial_score = 500.into();
+    card.scaling = Some(Scaling { pdo: 20.0, points: 600.0, odds: 50.0 });
+    card.reasons.enabled = false;
+    let numeric = ["duration_months", "credit_amount"].map(|name| Field::new(name, FieldType::Numeric));
+    let texts = ["checking_account", "credit_history", "purpose", "savings", "other_debtors"]
+        .map(|name| Field::new(name, FieldType::Categorical));
+    card.fields = numeric.into_iter().chain(texts).collect();
+    let mut savings = small().characteristics.remove(1);
+    savings.name = "savings".into();
+    savings.field = "savings".into();
+    savings.attributes[0].when = Condition::Values(vec!["unknown/ no savings account".into()]);
+    savings.attributes[0].points = 40.into();
+    savings.attributes[1].points = 100.into();
+    card.characteristics = vec![savings];
+    card
+}
+
+#[test]
+fn the_example_for_german_credit_decides() {
+    let text = include_str!("../../../data/german-credit.policy.json");
+    let document = from_json(text.as_bytes()).unwrap();
+    assert_eq!(to_json(&document), text, "the file is written as the format writes it");
+    let validator = jsonschema::validator_for(&serde_json::from_str(json_schema()).unwrap()).unwrap();
+    assert!(validator.is_valid(&serde_json::from_str(text).unwrap()));
+    let card = german_credit();
+    let evaluator = Evaluator::new(card.clone()).unwrap();
+    let policy = PolicyEvaluator::new(document, &card).unwrap();
+    assert!(policy.interpreted_rules().is_empty());
+
+    let (overdrawn, paid) = ("... < 0 DM", "existing credits paid back duly till now");
+    let late = "delay in paying off in the past";
+    let (poor, unknown) = ("... < 100 DM", "unknown/ no savings account");
+    let applicant = |months: f64, amount: f64, rest: [&'static str; 5]| {
+        [Value::Number(months), Value::Number(amount)].into_iter().chain(rest.map(Value::Text)).collect::<Vec<_>>()
+    };
+    let sound = applicant(12.0, 2000.0, ["no checking account", paid, "car (new)", "... >= 1000 DM", "none"]);
+    let mut nameless = sound.clone();
+    nameless[4] = Value::Missing;
+    for (values, decision, rules) in [
+        (sound, Decision::Approve, &[] as &[&str]),
+        (
+            applicant(72.0, 12_000.0, [overdrawn, paid, "business", poor, "none"]),
+            Decision::Decline,
+            &["term-too-long", "overdrawn-without-savings"],
+        ),
+        (
+            applicant(12.0, 9000.0, ["... < 0 DM", late, "car (used)", "... >= 1000 DM", "none"]),
+            Decision::Refer,
+            &["high-monthly-repayment", "past-delay-and-car"],
+        ),
+        (nameless, Decision::Refer, &["unusual-purpose"]),
+        // 540 points: below the cut-off whatever the rules say.
+        (
+            applicant(12.0, 2000.0, [overdrawn, paid, "repairs", unknown, "none"]),
+            Decision::Decline,
+            &[],
+        ),
+    ] {
+        let outcome = policy.decide(&values, &evaluator.evaluate(&values).unwrap()).unwrap();
+        let fired: Vec<&str> =
+            outcome.fired.iter().map(|fired| policy.policy().rules[fired.rule as usize].id.as_str()).collect();
+        assert_eq!((outcome.decision, fired.as_slice()), (decision, rules), "{values:?}");
+    }
+}
