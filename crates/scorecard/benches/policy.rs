@@ -226,7 +226,8 @@ fn compare(title: &str, card: &Scorecard, expressions: &[String], missing: bool)
 fn main() -> ExitCode {
     let card = card();
     let mut draw = Draw(42);
-    let mut rules = |make: &dyn Fn(&mut Draw) -> String| -> Vec<String> { (0..RULES).map(|_| make(&mut draw)).collect() };
+    let mut rules =
+        |make: &dyn Fn(&mut Draw) -> String| -> Vec<String> { (0..RULES).map(|_| make(&mut draw)).collect() };
     let lenders = rules(&Draw::lenders);
     let tables = [
         ("a lender's table", lenders.clone(), false),
@@ -234,10 +235,15 @@ fn main() -> ExitCode {
         ("one comparison each, half of them true", rules(&Draw::comparison), false),
         ("the same, a field missing", rules(&Draw::comparison), true),
         ("one field in a narrow range", rules(&Draw::range), false),
-        ("two comparisons of any fields", rules(&|draw| format!("{} && {}", draw.comparison(), draw.comparison())), false),
+        (
+            "two comparisons of any fields",
+            rules(&|draw| format!("{} && {}", draw.comparison(), draw.comparison())),
+            false,
+        ),
     ];
     println!("\n{RULES} rules, microseconds a decision\n");
     println!("| rules | fire | plimsoll | cel crate alone | ratio | compiled in ms |\n|---|---|---|---|---|---|");
-    let sound = tables.iter().fold(true, |sound, (title, rules, missing)| compare(title, &card, rules, *missing) && sound);
+    let sound =
+        tables.iter().fold(true, |sound, (title, rules, missing)| compare(title, &card, rules, *missing) && sound);
     if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -437,11 +437,7 @@ fn the_example_for_german_credit_decides() {
         ),
         (nameless, Decision::Refer, &["unusual-purpose"]),
         // 540 points: below the cut-off whatever the rules say.
-        (
-            applicant(12.0, 2000.0, [overdrawn, paid, "repairs", unknown, "none"]),
-            Decision::Decline,
-            &[],
-        ),
+        (applicant(12.0, 2000.0, [overdrawn, paid, "repairs", unknown, "none"]), Decision::Decline, &[]),
     ] {
         let outcome = policy.decide(&values, &evaluator.evaluate(&values).unwrap()).unwrap();
         let fired: Vec<&str> =

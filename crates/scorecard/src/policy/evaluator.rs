@@ -14,6 +14,8 @@ use crate::{
 
 /// Most steps that the rules which run in the interpreter may take together, for one application.
 const MAX_STEPS: u64 = 1_000_000;
+/// Most different patterns of `matches`: compiled, each takes up to a quarter of a megabyte.
+const MAX_PATTERNS: usize = 1_000;
 
 /// A policy made ready for one scorecard: parsed, type-checked, indexed, immutable, shareable between threads.
 #[derive(Debug)]
@@ -54,7 +56,7 @@ impl PolicyEvaluator {
         }
         let mut inputs = Inputs::new(scorecard)?;
         let mut views = Views::default();
-        let (mut rules, mut formulas, mut interpreted) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rules, mut interpreted) = (Vec::new(), Vec::new());
         let mut steps = 0_u64;
         for (index, rule) in policy.rules.iter().enumerate() {
             let parsed = cel::parse(&rule.when).map_err(|problem| wrong(&rule.id, problem))?;
@@ -71,7 +73,14 @@ impl PolicyEvaluator {
                 }
                 interpreted.push(index);
             }
-            formulas.push(formula.clone());
+            if views.patterns() > MAX_PATTERNS {
+                return Err(wrong(
+                    &rule.id,
+                    format!(
+                        "more than {MAX_PATTERNS} different patterns of `matches`; join them, as in \"a|b\", or use `contains`"
+                    ),
+                ));
+            }
             rules.push(Compiled {
                 rule: u32::try_from(index).unwrap_or(u32::MAX),
                 formula,
@@ -80,7 +89,7 @@ impl PolicyEvaluator {
             });
         }
         Ok(Self {
-            index: Index::new(&formulas, &views),
+            index: Index::new(rules.iter().map(|rule| &rule.formula), &views),
             cut_offs: policy.scores.bands.iter().filter_map(|band| band.to).collect(),
             interpreter: Interpreter::new(),
             policy,
@@ -171,8 +180,8 @@ impl PolicyEvaluator {
 
     /// The rules that fire.
     fn fire(&self, values: &mut Values<'_>, fired: &mut Vec<FiredRule>) {
-        let found = self.index.find(values);
-        for ([mut is_true, mut is_unknown, mut check], first) in found.words().zip((0_usize..).step_by(64)) {
+        let found = self.index.find(values.numbers());
+        for ([mut is_true, mut is_unknown, mut check], first) in found.into_iter().zip((0_usize..).step_by(64)) {
             while check != 0 {
                 let bit = check & check.wrapping_neg();
                 check ^= bit;

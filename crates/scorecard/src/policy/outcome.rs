@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Decision;
 
 /// The outcome of one decision. Indices point into the policy; reuse one value to allocate little.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PolicyOutcome {
     /// The strongest of what the score and the rules decide: decline beats refer, refer beats approve.
     pub decision: Decision,

@@ -10,7 +10,7 @@ use super::{
 use crate::nearest::nearest;
 
 /// Largest compiled pattern of `matches`, in bytes.
-const MAX_PATTERN: usize = 1 << 20;
+const MAX_PATTERN: usize = 256 << 10;
 /// Steps that one `matches` counts as: the crate compiles the pattern at each call.
 const PATTERN_STEPS: u64 = 1_000;
 

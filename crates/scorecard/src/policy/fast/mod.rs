@@ -7,6 +7,7 @@
 
 mod compile;
 mod formula;
+mod guard;
 mod index;
 mod number;
 mod set;

@@ -83,33 +83,51 @@ impl TextTest {
     }
 }
 
+/// What views are looked up by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Input(u32),
+    Present(u32),
+    Symbol(u32),
+    Text(u32),
+    Computed,
+}
+
 /// All views of a policy.
 #[derive(Debug, Default)]
 pub(crate) struct Views {
     list: Vec<View>,
     /// Views by what they look at, so that the same one is found again.
-    known: HashMap<u32, Vec<u32>>,
-    /// How many are late.
+    known: HashMap<Key, Vec<u32>>,
+    /// How many the interpreter computes.
     interpreted: usize,
+    /// How many match a pattern.
+    patterns: usize,
 }
 
 impl Views {
     /// The place of a view that equals this one, or of a new one.
     pub(crate) fn place(&mut self, view: View) -> u32 {
-        let key = match &view {
-            View::Input(input) | View::Present(input) | View::Symbol(input, _) | View::Text(input, _) => *input,
-            View::Number(_) | View::Compared(..) => u32::MAX,
-            View::Interpreted(_) => u32::MAX - 1,
-        };
         let next = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        let key = match &view {
+            View::Input(input) => Key::Input(*input),
+            View::Present(input) => Key::Present(*input),
+            View::Symbol(input, _) => Key::Symbol(*input),
+            View::Text(input, _) => Key::Text(*input),
+            View::Number(_) | View::Compared(..) => Key::Computed,
+            View::Interpreted(_) => {
+                self.interpreted += 1;
+                self.list.push(view);
+                return next;
+            }
+        };
         let known = self.known.entry(key).or_default();
         let same = |place: &&u32| match (self.list.get(**place as usize), &view) {
-            (Some(View::Input(_)), View::Input(_))
-            | (Some(View::Present(_)), View::Present(_))
-            | (Some(View::Symbol(..)), View::Symbol(..)) => true,
             (Some(View::Number(a)), View::Number(b)) => a == b,
             (Some(View::Compared(a, x)), View::Compared(b, y)) => x == y && a == b,
             (Some(View::Text(_, a)), View::Text(_, b)) => a.same(b),
+            // Of the other kinds there is one an input.
+            (Some(_), View::Input(_) | View::Present(_) | View::Symbol(..)) => true,
             _ => false,
         };
         // Of thousands of unlike computations each would be compared with all: past some number they are not shared.
@@ -117,10 +135,9 @@ impl Views {
         if let Some(place) = known.iter().take(SHARED).find(same) {
             return *place;
         }
-        if matches!(view, View::Interpreted(_)) {
-            self.interpreted += 1;
-        } else {
-            known.push(next);
+        known.push(next);
+        if matches!(&view, View::Text(_, TextTest::Matches(_))) {
+            self.patterns += 1;
         }
         self.list.push(view);
         next
@@ -143,24 +160,27 @@ impl Views {
         self.interpreted
     }
 
-    /// Whether a view is computed only when it is asked for.
-    pub(crate) fn is_late(&self, place: u32) -> bool {
-        matches!(self.list.get(place as usize), Some(View::Interpreted(_)))
+    /// How many views match a pattern.
+    pub(crate) fn patterns(&self) -> usize {
+        self.patterns
     }
 
-    /// How many rules a value of this view tells apart, roughly: the higher, the more rules one value fits.
-    pub(crate) fn breadth(&self, place: u32) -> u64 {
-        match self.list.get(place as usize) {
-            Some(View::Symbol(..)) => 1,
-            Some(View::Input(_) | View::Number(_)) => 2,
-            _ => 16,
-        }
+    /// Whether a view is computed only when it is asked for: what takes longer than looking at a few rules.
+    pub(crate) fn is_late(&self, place: u32) -> bool {
+        matches!(self.list.get(place as usize), Some(View::Interpreted(_) | View::Text(..)))
+    }
+
+    /// A view that no rule looks at and that is never unknown.
+    pub(crate) fn idle(&self) -> u32 {
+        u32::try_from(self.list.len()).unwrap_or(u32::MAX)
     }
 
     /// Computes all views but the late ones.
     pub(crate) fn values<'a>(&'a self, inputs: &'a [Value<'a>], interpreter: &'a Interpreter) -> Values<'a> {
-        let numbers = self.list.iter().map(|view| view.value(inputs)).collect();
-        Values { views: self, inputs, interpreter, numbers, late: Vec::new() }
+        let mut numbers = Vec::with_capacity(self.list.len() + 1);
+        numbers.extend(self.list.iter().map(|view| view.value(inputs)));
+        numbers.push(0.0);
+        Values { views: self, inputs, interpreter, numbers, asked: Vec::new() }
     }
 }
 
@@ -183,11 +203,7 @@ impl View {
                 let (left, right) = (sides.0.value(inputs), sides.1.value(inputs));
                 if left.is_nan() || right.is_nan() { f64::NAN } else { number(order.holds(&left, &right)) }
             }
-            Self::Text(of, test) => match input(*of) {
-                Value::Text(text) => number(test.holds(text)),
-                _ => f64::NAN,
-            },
-            Self::Interpreted(_) => f64::NAN,
+            Self::Text(..) | Self::Interpreted(_) => f64::NAN,
         }
     }
 }
@@ -203,30 +219,41 @@ pub(crate) struct Values<'a> {
     inputs: &'a [Value<'a>],
     interpreter: &'a Interpreter,
     numbers: Vec<f64>,
-    /// The late views that were computed, in order.
-    late: Vec<u32>,
+    /// Which late views were computed; empty before the first.
+    asked: Vec<bool>,
 }
 
 impl Values<'_> {
-    /// The number of a view that is not late.
-    #[inline]
-    pub(crate) fn get(&self, place: u32) -> f64 {
-        self.numbers.get(place as usize).copied().unwrap_or(f64::NAN)
+    /// The numbers of the views that are not late, and of [`Views::idle`].
+    pub(crate) fn numbers(&self) -> &[f64] {
+        &self.numbers
     }
 
     /// The number of any view.
     #[inline]
     pub(crate) fn demand(&mut self, place: u32) -> f64 {
-        let known = self.get(place);
-        if known.is_nan() && self.views.is_late(place) { self.interpret(place) } else { known }
+        let known = self.numbers.get(place as usize).copied().unwrap_or(f64::NAN);
+        if known.is_nan() && self.views.is_late(place) { self.compute(place) } else { known }
     }
 
     #[cold]
-    fn interpret(&mut self, place: u32) -> f64 {
-        let Err(at) = self.late.binary_search(&place) else { return f64::NAN };
-        let Some(View::Interpreted(expression)) = self.views.list.get(place as usize) else { return f64::NAN };
-        self.late.insert(at, place);
-        let value = self.interpreter.truth(expression, self.inputs).map_or(f64::NAN, number);
+    fn compute(&mut self, place: u32) -> f64 {
+        if self.asked.is_empty() {
+            self.asked.resize(self.views.len(), false);
+        }
+        let Some(asked) = self.asked.get_mut(place as usize) else { return f64::NAN };
+        if std::mem::replace(asked, true) {
+            return f64::NAN;
+        }
+        let truth = match self.views.list.get(place as usize) {
+            Some(View::Interpreted(expression)) => self.interpreter.truth(expression, self.inputs),
+            Some(View::Text(input, test)) => match self.inputs.get(*input as usize) {
+                Some(Value::Text(text)) => Some(test.holds(text)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let value = truth.map_or(f64::NAN, number);
         if let Some(known) = self.numbers.get_mut(place as usize) {
             *known = value;
         }
