@@ -24,21 +24,22 @@ pub struct PolicyEvaluator {
     inputs: Inputs,
     views: Views,
     index: Index,
-    rules: Vec<Compiled>,
+    /// The rules that take part: what each says, and apart from it, to be read in order, what it leads to.
+    formulas: Vec<Formula>,
+    effects: Vec<Compiled>,
     interpreted: Vec<usize>,
     interpreter: Interpreter,
     /// The cut-offs between the bands, ascending.
     cut_offs: Vec<f64>,
 }
 
-/// A rule that takes part.
-#[derive(Debug)]
+/// What a rule leads to.
+#[derive(Debug, Clone, Copy)]
 struct Compiled {
     /// Its index in the policy.
     rule: u32,
-    formula: Formula,
     fires: Decision,
-    /// What it leads to where it is unknown.
+    /// Where it is unknown.
     unknown: Option<Decision>,
 }
 
@@ -56,7 +57,7 @@ impl PolicyEvaluator {
         }
         let mut inputs = Inputs::new(scorecard)?;
         let mut views = Views::default();
-        let (mut rules, mut interpreted) = (Vec::new(), Vec::new());
+        let (mut formulas, mut effects, mut interpreted) = (Vec::new(), Vec::new(), Vec::new());
         let mut steps = 0_u64;
         for (index, rule) in policy.rules.iter().enumerate() {
             let parsed = cel::parse(&rule.when).map_err(|problem| wrong(&rule.id, problem))?;
@@ -81,21 +82,22 @@ impl PolicyEvaluator {
                     ),
                 ));
             }
-            rules.push(Compiled {
+            formulas.push(formula);
+            effects.push(Compiled {
                 rule: u32::try_from(index).unwrap_or(u32::MAX),
-                formula,
                 fires: rule.effect.decision(),
                 unknown: unknown(rule.effect, rule.on_unknown.unwrap_or(policy.on_unknown)),
             });
         }
         Ok(Self {
-            index: Index::new(rules.iter().map(|rule| &rule.formula), &views),
+            index: Index::new(formulas.iter(), &views),
             cut_offs: policy.scores.bands.iter().filter_map(|band| band.to).collect(),
             interpreter: Interpreter::new(),
             policy,
             inputs,
             views,
-            rules,
+            formulas,
+            effects,
             interpreted,
         })
     }

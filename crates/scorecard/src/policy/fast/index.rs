@@ -21,6 +21,9 @@ pub(crate) struct Index {
 /// The guards on one view.
 #[derive(Debug, Default)]
 struct Bounds {
+    /// As `from` and `to`, of rules that are nothing else.
+    only_from: Vec<(f64, u32)>,
+    only_to: Vec<(f64, u32)>,
     /// Single numbers, ascending.
     points: Vec<Entry>,
     /// Open above, by ascending lower bound: those that hold are a prefix.
@@ -62,6 +65,8 @@ impl Index {
             }
         }
         for bounds in &mut index.by_view {
+            bounds.only_from.sort_by(|a, b| a.0.total_cmp(&b.0));
+            bounds.only_to.sort_by(|a, b| b.0.total_cmp(&a.0));
             bounds.points.sort_by(|a, b| a.bound.total_cmp(&b.bound));
             bounds.from.sort_by(|a, b| a.bound.total_cmp(&b.bound));
             bounds.to.sort_by(|a, b| b.bound.total_cmp(&a.bound));
@@ -74,10 +79,15 @@ impl Index {
         let always = Test { view: idle, low: f64::NEG_INFINITY, high: f64::INFINITY };
         let second = guard.second.unwrap_or(always);
         let entry = |bound: f64| Entry { bound, second, rule, exact: if guard.exact { u64::MAX } else { 0 } };
+        let only = guard.exact && guard.second.is_none();
         for Test { view, low, high } in guard.tests.iter().copied() {
             let Some(bounds) = self.by_view.get_mut(view as usize) else { continue };
             if low == high {
                 bounds.points.push(entry(low));
+            } else if only && high == f64::INFINITY {
+                bounds.only_from.push((low, rule));
+            } else if only && low == f64::NEG_INFINITY {
+                bounds.only_to.push((high, rule));
             } else if high == f64::INFINITY {
                 bounds.from.push(entry(low));
             } else if low == f64::NEG_INFINITY {
@@ -110,6 +120,10 @@ impl Index {
 
 impl Bounds {
     fn find(&self, x: f64, numbers: &[f64], found: &mut [Found]) {
+        let to = self.only_from.partition_point(|(low, _)| *low <= x);
+        mark(self.only_from.get(..to), 0, found);
+        let to = self.only_to.partition_point(|(high, _)| *high >= x);
+        mark(self.only_to.get(..to), 0, found);
         let from = self.points.partition_point(|entry| entry.bound < x);
         let to = self.points.partition_point(|entry| entry.bound <= x);
         for entry in self.points.get(from..to).unwrap_or_default() {
@@ -133,9 +147,23 @@ impl Bounds {
 
     /// The guard itself is unknown.
     fn find_unknown(&self, numbers: &[f64], found: &mut [Found]) {
+        mark(Some(&self.only_from), 1, found);
+        mark(Some(&self.only_to), 1, found);
         let between = self.between.iter().map(|(entry, _)| entry);
         for entry in self.points.iter().chain(&self.from).chain(&self.to).chain(between).chain(&self.empty) {
             entry.hit(true, numbers, found);
+        }
+    }
+}
+
+/// Marks rules as true (0) or unknown (1).
+#[inline]
+fn mark(rules: Option<&[(f64, u32)]>, place: usize, found: &mut [Found]) {
+    for (_, rule) in rules.unwrap_or_default() {
+        if let Some(word) = found.get_mut(*rule as usize / 64)
+            && let Some(bits) = word.get_mut(place)
+        {
+            *bits |= 1 << (rule % 64);
         }
     }
 }
