@@ -187,8 +187,8 @@ impl PolicyEvaluator {
             while check != 0 {
                 let bit = check & check.wrapping_neg();
                 check ^= bit;
-                let Some(rule) = self.rules.get(first + bit.trailing_zeros() as usize) else { continue };
-                match rule.formula.truth(values) {
+                let Some(formula) = self.formulas.get(first + bit.trailing_zeros() as usize) else { continue };
+                match formula.truth(values) {
                     Truth::True => is_true |= bit,
                     Truth::Unknown => is_unknown |= bit,
                     Truth::False => {}
@@ -198,10 +198,12 @@ impl PolicyEvaluator {
             while listed != 0 {
                 let bit = listed & listed.wrapping_neg();
                 listed ^= bit;
-                let Some(rule) = self.rules.get(first + bit.trailing_zeros() as usize) else { continue };
+                let Some(rule) = self.effects.get(first + bit.trailing_zeros() as usize) else { continue };
                 let unknown = is_true & bit == 0;
                 let decision = if unknown { rule.unknown } else { Some(rule.fires) };
-                fired.extend(decision.map(|decision| FiredRule { rule: rule.rule, decision, unknown }));
+                if let Some(decision) = decision {
+                    fired.push(FiredRule { rule: rule.rule, decision, unknown });
+                }
             }
         }
     }
