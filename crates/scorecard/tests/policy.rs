@@ -445,3 +445,11 @@ fn the_example_for_german_credit_decides() {
         assert_eq!((outcome.decision, fired.as_slice()), (decision, rules), "{values:?}");
     }
 }
+
+#[test]
+fn the_guides_example_is_a_policy() {
+    let guide = include_str!("../../../docs/policy.md");
+    let (_, rest) = guide.split_once("```json\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    PolicyEvaluator::new(from_json(example.as_bytes()).unwrap(), &german_credit()).unwrap();
+}

@@ -237,7 +237,7 @@ fn rules_mean_what_the_cel_crate_alone_says() {
         let evaluator = Evaluator::new(card.clone()).unwrap();
         let policies = prop::collection::vec(expression(), 1..12);
         let applications = prop::collection::vec(application(), 1..8);
-        let config = ProptestConfig { cases: 200, ..ProptestConfig::default() };
+        let config = ProptestConfig { cases: 1_000, ..ProptestConfig::default() };
         let result = TestRunner::new(config).run(&(policies, applications), |(expressions, applications)| {
             let rules = expressions.iter().enumerate();
             let mut policy = document(rules.map(|(n, when)| rule(&n.to_string(), Effect::Refer, when)).collect());

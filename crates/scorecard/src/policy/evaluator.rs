@@ -201,7 +201,9 @@ impl PolicyEvaluator {
                 let Some(rule) = self.effects.get(first + bit.trailing_zeros() as usize) else { continue };
                 let unknown = is_true & bit == 0;
                 let decision = if unknown { rule.unknown } else { Some(rule.fires) };
-                fired.extend(decision.map(|decision| FiredRule { rule: rule.rule, decision, unknown }));
+                if let Some(decision) = decision {
+                    fired.push(FiredRule { rule: rule.rule, decision, unknown });
+                }
             }
         }
     }

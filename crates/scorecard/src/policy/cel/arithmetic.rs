@@ -80,8 +80,8 @@ impl Checker<'_> {
                 return at(expression, format!("{a} never equals {b}; compare values of one type"));
             }
             operators::LESS | operators::LESS_EQUALS | operators::GREATER | operators::GREATER_EQUALS => {
-                let both_texts = *a == Type::Text && *b == Type::Text;
-                if !both_texts && !(a.is_number() && b.is_number()) {
+                let ordered = (*a == Type::Text && *b == Type::Text) || (a.is_number() && b.is_number());
+                if !ordered {
                     return at(
                         expression,
                         format!("{a} and {b} have no order; compare two numbers, or two texts such as dates"),

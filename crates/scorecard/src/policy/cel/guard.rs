@@ -12,7 +12,7 @@ pub(crate) const MAX_DEPTH: usize = 64;
 /// One open bracket.
 #[derive(Clone, Copy, Default)]
 struct Level {
-    /// Operators since the last comma or logical connective: each may lie inside the one before it.
+    /// Operators since the last comma, logical connective or part of a condition: each may lie inside the one before it.
     operators: usize,
     /// Conditions `? :`, which nest to the right across connectives.
     conditions: usize,
@@ -41,11 +41,13 @@ pub(super) fn guard(source: &str) -> Result<(), String> {
                 depth -= level.operators + level.conditions;
                 *level = Level::default();
             }
-            TokenKind::TokLogicalAnd | TokenKind::TokLogicalOr => {
+            TokenKind::TokLogicalAnd | TokenKind::TokLogicalOr | TokenKind::TokColon => {
                 depth -= level.operators;
                 level.operators = 0;
             }
             TokenKind::TokQuestion => {
+                depth -= level.operators;
+                level.operators = 0;
                 level.conditions += 1;
                 depth += 1;
             }

@@ -97,6 +97,8 @@ enum Key {
 #[derive(Debug, Default)]
 pub(crate) struct Views {
     list: Vec<View>,
+    /// Which of them are computed only when they are asked for.
+    late: Vec<bool>,
     /// Views by what they look at, so that the same one is found again.
     known: HashMap<Key, Vec<u32>>,
     /// How many the interpreter computes.
@@ -117,6 +119,7 @@ impl Views {
             View::Number(_) | View::Compared(..) => Key::Computed,
             View::Interpreted(_) => {
                 self.interpreted += 1;
+                self.late.push(true);
                 self.list.push(view);
                 return next;
             }
@@ -139,6 +142,7 @@ impl Views {
         if matches!(&view, View::Text(_, TextTest::Matches(_))) {
             self.patterns += 1;
         }
+        self.late.push(matches!(view, View::Text(..)));
         self.list.push(view);
         next
     }
@@ -167,7 +171,7 @@ impl Views {
 
     /// Whether a view is computed only when it is asked for: what takes longer than looking at a few rules.
     pub(crate) fn is_late(&self, place: u32) -> bool {
-        matches!(self.list.get(place as usize), Some(View::Interpreted(_) | View::Text(..)))
+        self.late.get(place as usize).copied().unwrap_or(false)
     }
 
     /// A view that no rule looks at and that is never unknown.
