@@ -22,7 +22,9 @@ fn german_credit_needs_nothing_but_its_name() {
     }
     let scores = folder.read("german-credit-scorecard/scores.csv");
     assert_eq!(scores.lines().count(), 1001);
-    assert!(scores.lines().next().unwrap().ends_with("creditability,score,odds,pd,reason_1,reason_2,reason_3,reason_4"));
+    assert!(
+        scores.lines().next().unwrap().ends_with("creditability,score,odds,pd,reason_1,reason_2,reason_3,reason_4")
+    );
     assert!(folder.read("german-credit-scorecard/report.html").starts_with("<!DOCTYPE html>"));
     let report = folder.json("german-credit-scorecard/report.json");
     assert_eq!(report["created"], "2026-01-01T00:00:00Z");
@@ -35,7 +37,9 @@ fn equal_inputs_give_equal_files_and_another_seed_another_split() {
     let folder = Folder::new();
     folder.write("data.csv", applicants(800));
     let made = |out: &str, more: &[&str]| {
-        folder.run(&[&["train", "data.csv", "--target", "bad", "--out", out, "--bootstrap", "20"], more].concat()).done();
+        folder
+            .run(&[&["train", "data.csv", "--target", "bad", "--out", out, "--bootstrap", "20"], more].concat())
+            .done();
         ["scorecard.json", "report.json", "report.html", "scores.csv"].map(|name| folder.read(&format!("{out}/{name}")))
     };
     let first = made("one", &[]);
@@ -60,15 +64,52 @@ fn flags_settle_roles_types_and_constraints() {
         .enumerate()
         .map(|(row, line)| match row {
             0 => format!("{line},when,w,postcode,sex\n"),
-            _ => format!("{line},20{:02}-0{}-01,{},{},{}\n", 20 + row % 5, 1 + row % 9, 1 + row % 2, 100 + row % 7, ["f", "m"][row % 2]),
+            _ => format!(
+                "{line},20{:02}-0{}-01,{},{},{}\n",
+                20 + row % 5,
+                1 + row % 9,
+                1 + row % 2,
+                100 + row % 7,
+                ["f", "m"][row % 2]
+            ),
         })
         .collect();
     folder.write("data.csv", &text);
     let flags = [
-        "--exclude", "noise", "--protected", "sex", "--weight", "w", "--categorical", "postcode", "--holdout-by", "when",
-        "--holdout-from", "2023-06-01", "--trend", "none", "--trend", "income=descending", "--max-bins", "4", "--decimals", "1",
-        "--base", "initial", "--reasons", "mean", "--special", "-9", "--author", "Risk", "--selection", "none", "--min-iv",
-        "0", "--pmml", "--json",
+        "--exclude",
+        "noise",
+        "--protected",
+        "sex",
+        "--weight",
+        "w",
+        "--categorical",
+        "postcode",
+        "--holdout-by",
+        "when",
+        "--holdout-from",
+        "2023-06-01",
+        "--trend",
+        "none",
+        "--trend",
+        "income=descending",
+        "--max-bins",
+        "4",
+        "--decimals",
+        "1",
+        "--base",
+        "initial",
+        "--reasons",
+        "mean",
+        "--special",
+        "-9",
+        "--author",
+        "Risk",
+        "--selection",
+        "none",
+        "--min-iv",
+        "0",
+        "--pmml",
+        "--json",
     ];
     let ran = folder.run(&train("data.csv", &flags)).done().json();
     let used: Vec<(String, String)> = ran["columns"]
@@ -77,7 +118,14 @@ fn flags_settle_roles_types_and_constraints() {
         .iter()
         .map(|c| (c["name"].as_str().unwrap().to_owned(), c["used_as"].as_str().unwrap().to_owned()))
         .collect();
-    for (name, role) in [("noise", "excluded"), ("sex", "protected"), ("w", "weight"), ("when", "date"), ("income", "scored"), ("bad", "target")] {
+    for (name, role) in [
+        ("noise", "excluded"),
+        ("sex", "protected"),
+        ("w", "weight"),
+        ("when", "date"),
+        ("income", "scored"),
+        ("bad", "target"),
+    ] {
         assert!(used.contains(&(name.to_owned(), role.to_owned())), "{name}: {used:?}");
     }
     let card = folder.json("card/scorecard.json");

@@ -73,7 +73,10 @@ fn columns_that_cannot_be_scored_are_left_out_and_said() {
     folder.write("data.csv", &text);
     let ran = folder.run(&train("data.csv", &["--json"])).done().json();
     let column = |name: &str| ran["columns"].as_array().unwrap().iter().find(|c| c["name"] == name).unwrap().clone();
-    assert_eq!((column("same")["used_as"].as_str(), column("void")["used_as"].as_str()), (Some("left out"), Some("left out")));
+    assert_eq!(
+        (column("same")["used_as"].as_str(), column("void")["used_as"].as_str()),
+        (Some("left out"), Some("left out"))
+    );
     assert!(column("same")["why"].as_str().unwrap().contains("same value in every row"));
     assert!(column("void")["why"].as_str().unwrap().contains("no value in any row"));
     assert_ne!(column("id")["used_as"], "scored");
@@ -93,7 +96,9 @@ fn a_column_that_tells_the_outcome_is_refused_by_name() {
         })
         .collect();
     folder.write("data.csv", &text);
-    folder.run(&train("data.csv", &[])).fails(3, &["column `recovered`", "tells good from bad in every row", "--exclude"]);
+    folder
+        .run(&train("data.csv", &[]))
+        .fails(3, &["column `recovered`", "tells good from bad in every row", "--exclude"]);
     folder.run(&train("data.csv", &["--exclude", "recovered"])).done();
 }
 
@@ -121,7 +126,8 @@ fn marks_line_ends_quotes_and_delimiters_make_no_difference() {
     folder.write("data.csv", &plain);
     folder.run(&train("data.csv", &["--name", "x"])).done();
     let expected = folder.json("card/scorecard.json")["characteristics"].clone();
-    let semicolons = plain.replace("\"far, north\"", "far; north").replace(',', ";").replace("far; north", "\"far, north\"");
+    let semicolons =
+        plain.replace("\"far, north\"", "far; north").replace(',', ";").replace("far; north", "\"far, north\"");
     let tabs = plain.replace("\"far, north\"", "N").replace(',', "\t").replace('N', "far, north");
     let marked = format!("\u{feff}{}", plain.replace('\n', "\r\n"));
     let blank = format!("\n\r\n{plain}");

@@ -1,5 +1,7 @@
 //! The example of docs/scorecard-format.md is a scorecard, and scores as the guide says.
 
+#![allow(clippy::unwrap_used)]
+
 use scorecard::{ApplicationReader, Evaluator, from_json, json_schema};
 use serde_json::Value as Json;
 

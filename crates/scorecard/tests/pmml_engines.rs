@@ -259,10 +259,6 @@ fn jpmml_gives_the_same() {
 fn pmml4s_gives_the_same_but_for_what_is_documented() {
     let tasks = tasks();
     let mut scored = 0;
-<<<<<<< HEAD
-=======
-
->>>>>>> main
     for (task, answers) in tasks.iter().zip(ask("pmml4s", &tasks)) {
         let evaluator = Evaluator::new(task.card.clone()).unwrap();
         for (row, theirs) in task.rows.iter().zip(answers) {

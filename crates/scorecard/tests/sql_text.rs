@@ -4,9 +4,7 @@
 
 mod cards;
 
-use scorecard::{
-    sql::{Dialect, SqlOptions, select},
-};
+use scorecard::sql::{Dialect, SqlOptions, select};
 
 fn options(dialect: Dialect) -> SqlOptions {
     SqlOptions {

@@ -148,11 +148,7 @@ fn no_nesting_exhausts_the_stack() {
         deep("!(", "size(housing) > 3", ")", 30),
         deep("", "[1]", ".map(x, x)", 25) + " == [1]",
         deep("[1].all(x, ", "size(housing) > 3", ")", 19),
-<<<<<<< HEAD
-        format!("size(housing) > 3 ? {} : false", deep("size(housing) > 4 ? true : ", "false", "", 25)),
-=======
         format!("size(housing) > 3 ? ({}) : false", deep("size(housing) > 4 ? true : ", "false", "", 25)),
->>>>>>> main
     ] {
         let policy = PolicyEvaluator::new(document(vec![rule("deep", Effect::Refer, &when)]), &small()).unwrap();
         policies::decide(&policy, &[Value::Number(20.0), Value::Text("own")]);

@@ -9,22 +9,22 @@ use serde_json::Value as Json;
 use tempfile::TempDir;
 
 /// A folder to run in.
-pub struct Folder(TempDir);
+pub(crate) struct Folder(TempDir);
 
 /// How a run ended.
-pub struct Ran {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
     /// A folder with the shipped German Credit data and a scorecard trained on it.
-    pub fn trained() -> Self {
+    pub(crate) fn trained() -> Self {
         let folder = Self::new();
         folder.copy_data("german-credit.csv");
         folder.copy_data("german-credit.dictionary.json");
@@ -32,43 +32,43 @@ impl Folder {
         folder
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
         std::fs::write(self.path(name), bytes).unwrap();
     }
 
-    pub fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path(name)).unwrap()
     }
 
-    pub fn json(&self, name: &str) -> Json {
+    pub(crate) fn json(&self, name: &str) -> Json {
         serde_json::from_str(&self.read(name)).unwrap()
     }
 
-    pub fn copy_data(&self, name: &str) {
+    pub(crate) fn copy_data(&self, name: &str) {
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data").join(name);
         std::fs::copy(data, self.path(name)).unwrap();
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::cargo_bin("plimsoll").unwrap();
         command.current_dir(self.0.path()).env("SOURCE_DATE_EPOCH", "1767225600").args(arguments);
         command
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         Ran::of(&mut self.command(arguments))
     }
 
-    pub fn run_with(&self, arguments: &[&str], stdin: impl Into<Vec<u8>>) -> Ran {
+    pub(crate) fn run_with(&self, arguments: &[&str], stdin: impl Into<Vec<u8>>) -> Ran {
         Ran::of(self.command(arguments).write_stdin(stdin))
     }
 
     /// All names in the folder, sorted.
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.0.path()).unwrap();
         let mut names: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
@@ -87,14 +87,14 @@ impl Ran {
     }
 
     #[track_caller]
-    pub fn done(self) -> Self {
+    pub(crate) fn done(self) -> Self {
         assert_eq!(self.code, 0, "{}{}", self.out, self.err);
         self
     }
 
     /// The one error, which has this code and says all of this.
     #[track_caller]
-    pub fn fails(self, code: i32, says: &[&str]) {
+    pub(crate) fn fails(self, code: i32, says: &[&str]) {
         assert_eq!(self.code, code, "{}{}", self.out, self.err);
         let errors: Vec<&str> = self.err.lines().filter(|line| line.starts_with("error: ")).collect();
         assert_eq!(errors.len(), 1, "{}", self.err);
@@ -103,13 +103,13 @@ impl Ran {
         }
     }
 
-    pub fn json(&self) -> Json {
+    pub(crate) fn json(&self) -> Json {
         serde_json::from_str(&self.out).unwrap()
     }
 }
 
 /// Applicants whose outcome hangs on `income` and `region`, and a column that says nothing.
-pub fn applicants(rows: usize) -> String {
+pub(crate) fn applicants(rows: usize) -> String {
     let mut text = String::from("income,region,noise,bad\n");
     let mut state = 1_u64;
     let mut draw = || {
@@ -126,10 +126,10 @@ pub fn applicants(rows: usize) -> String {
 }
 
 /// Flags that keep a training short.
-pub const QUICK: [&str; 4] = ["--bootstrap", "0", "--folds", "0"];
+pub(crate) const QUICK: [&str; 4] = ["--bootstrap", "0", "--folds", "0"];
 
 /// `train NAME` with a target named `bad`, quickly.
-pub fn train<'a>(name: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn train<'a>(name: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let mut arguments = vec!["train", name, "--target", "bad", "--out", "card"];
     arguments.extend(QUICK);
     arguments.extend(more);

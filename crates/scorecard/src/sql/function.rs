@@ -274,10 +274,10 @@ impl Call<'_> {
                 let y = self.number(1)?;
                 // A power is computed only where it is sure to be finite and no engine raises an error.
                 let (zero, size) = (syntax.double(0.0), syntax.double(700.0));
+                let whole = syntax.floor(&y);
                 format!(
-                    "CASE WHEN {x} > 0 AND ABS({y} * LN(CASE WHEN {x} > 0 THEN {x} ELSE {one} END)) < {size} THEN POWER({x}, {y}) WHEN {x} = 0 AND {y} > 0 THEN {zero} WHEN {y} = 0 THEN {one} WHEN {x} < 0 AND ABS({y}) < 1000000 AND {y} = {whole} AND ABS({y} * LN(CASE WHEN {x} < 0 THEN -({x}) ELSE {one} END)) < {size} THEN POWER({x}, {y}) END",
+                    "CASE WHEN {x} > 0 AND ABS({y} * LN(CASE WHEN {x} > 0 THEN {x} ELSE {one} END)) < {size} THEN POWER({x}, {y}) WHEN {x} = 0 AND {y} > 0 THEN {zero} WHEN {y} = 0 THEN {one} WHEN {x} < 0 AND ABS({y}) < 1000000 AND {y} = ({whole}) AND ABS({y} * LN(CASE WHEN {x} < 0 THEN -({x}) ELSE {one} END)) < {size} THEN POWER({x}, {y}) END",
                     one = syntax.double(1.0),
-                    whole = format!("({})", syntax.floor(&y)),
                 )
             }
         };

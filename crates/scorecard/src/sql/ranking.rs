@@ -223,7 +223,7 @@ fn greatest(scope: &Scope, candidates: &[String]) -> String {
     let lines: Vec<String> = candidates.iter().map(|candidate| format!("\n      {candidate}")).collect();
     match candidates {
         [only] => only.clone(),
-        _ => format!("{}", scope.syntax.greatest(&lines)),
+        _ => scope.syntax.greatest(&lines),
     }
 }
 

@@ -54,6 +54,9 @@ struct Outputs {
     error: String,
 }
 
+/// Columns by name and text, and what each attribute is worth.
+type Derived = (Vec<(String, String)>, Vec<Worth>);
+
 impl<'a> Writer<'a> {
     fn new(scorecard: &'a Scorecard, options: &'a SqlOptions) -> Result<Self> {
         let syntax = Syntax(options.dialect);
@@ -272,7 +275,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Derived fields and computed points; then the points of each characteristic, which are not yet a step.
-    fn derive(&mut self, scope: &mut Scope) -> Result<(Vec<(String, String)>, Vec<Worth>)> {
+    fn derive(&mut self, scope: &mut Scope) -> Result<Derived> {
         let mut failures = Vec::new();
         let mut compiler = Compiler::new(scope, &mut self.names);
         for index in derived_order(self.scorecard)? {
