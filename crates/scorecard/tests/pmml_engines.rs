@@ -279,7 +279,9 @@ fn pmml4s_gives_the_same_but_for_what_is_documented() {
                         theirs.as_str() == code.map(String::as_str)
                     }
                     // It looks no reason up, discretizes no argument of a function, and takes natural logarithms.
-                    _ if matches!(field.name.as_str(), "words" | "size" | "is_turnover" | "logged") => continue,
+                    _ if matches!(field.name.as_str(), "words" | "size" | "is_turnover" | "logged") => {
+                        continue;
+                    }
                     _ => agree(ours, theirs),
                 };
                 assert!(agrees, "{}: `{}` {ours:?} {theirs:?} {codes:?}\n{row:?}", task.name, field.name);

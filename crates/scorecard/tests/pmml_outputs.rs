@@ -123,3 +123,13 @@ fn terms_are_counted_in_normalized_text() {
     );
     assert_eq!(found(""), ["24", "ARREARS", "0", "0"]);
 }
+
+#[test]
+fn a_double_in_a_text_field_keeps_its_point() {
+    let values =
+        [Value::Number(2048.0), Value::Number(7.0), Value::Text("n"), Value::Boolean(true), Value::Number(100.0)];
+    let found = outputs(include_str!("pmml/treatments.pmml"), &values);
+    let of = |name: &str| found.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    assert_eq!((of("said"), of("flag")), (Some("33.333333333333336"), Some("1.0")));
+    assert_eq!(of("shown_burden"), Some("33.333333333333336"));
+}

@@ -41,7 +41,7 @@ pub(super) fn of_result(
             FieldType::Boolean
         }
         "concat" | "uppercase" | "lowercase" | "trimBlanks" | "substring" | "replace" | "formatNumber"
-        | "formatDatetime" => FieldType::Categorical,
+        | "formatDatetime" | "x-doubleText" => FieldType::Categorical,
         comparison if compares(comparison) => FieldType::Boolean,
         _ => FieldType::Numeric,
     })

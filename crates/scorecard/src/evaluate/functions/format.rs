@@ -213,6 +213,21 @@ fn of_date(moment: &Moment, letter: char) -> Result<String, Problem> {
     })
 }
 
+/// The shortest digits that read back, as Java and the engines in it write a double: `1.0`, `9.8765E8`.
+pub(super) fn double(number: f64) -> String {
+    let size = number.abs();
+    // No sign of zero: JPMML gives none.
+    let number = if size == 0.0 { 0.0 } else { number };
+    if size == 0.0 || (1e-3..1e7).contains(&size) {
+        return format!("{number:?}");
+    }
+    let text = format!("{number:E}");
+    match text.split_once('E') {
+        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
+        _ => text,
+    }
+}
+
 /// A value as a text that is put together with others.
 pub(super) fn plain(value: Value<'_>) -> String {
     match value {
@@ -245,6 +260,22 @@ mod tests {
         assert!(number(2.5, "%d").unwrap_err().contains("whole"));
         assert!(number(2.5, "%q").is_err() && number(2.5, "%").is_err() && number(2.5, "%99999999f").is_err());
         assert!(number(2.5, "%f %f").unwrap_err().contains("second"));
+    }
+
+    #[test]
+    fn doubles_as_java_writes_them() {
+        let cases = [
+            (1.0, "1.0"),
+            (-2.5, "-2.5"),
+            (0.001, "0.001"),
+            (0.0001, "1.0E-4"),
+            (9_999_999.5, "9999999.5"),
+            (1e7, "1.0E7"),
+            (987_654_321.0, "9.87654321E8"),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(double(number), expected);
+        }
     }
 
     #[test]

@@ -63,6 +63,8 @@ enum Kind {
     Matches,
     /// How often a term occurs in a text.
     TextIndex,
+    /// A double as text, in the engines' notation.
+    DoubleText,
     /// A number as text by a pattern.
     FormatNumber,
     /// A date or time as text by a pattern.
@@ -206,6 +208,7 @@ impl Function {
                 };
                 finite(counting.weight(text_at(0)?, text_at(1)?)?)
             }
+            Kind::DoubleText => Ok(Computed::Text(format::double(at(0)?))),
             Kind::FormatNumber => Ok(Computed::Text(format::number(at(0)?, text_at(1)?)?)),
             Kind::FormatDatetime => Ok(Computed::Text(format::moment(&dates::moment(text_at(0)?)?, text_at(1)?)?)),
             Kind::OfMoment(of) => finite(of(text_at(0)?)?),

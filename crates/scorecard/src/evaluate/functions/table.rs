@@ -70,6 +70,8 @@ pub(super) const FUNCTIONS: &[(&str, usize, usize, Kind)] = &[
     ("matches", 2, 2, Kind::Matches),
     // TextIndex as a function: text, term, weights, case, distance, hits, separator. The name is no built-in function's.
     ("x-textIndex", 7, 7, Kind::TextIndex),
+    // A double where a text is wanted; no built-in function's name either.
+    ("x-doubleText", 1, 1, Kind::DoubleText),
     ("formatNumber", 2, 2, Kind::FormatNumber),
     ("formatDatetime", 2, 2, Kind::FormatDatetime),
     ("dateDaysSinceYear", 2, 2, Kind::SinceYear(dates::days_since_year)),

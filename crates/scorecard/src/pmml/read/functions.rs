@@ -158,6 +158,20 @@ impl<'d> Expressions<'_, 'd> {
 }
 
 impl Scope<'_> {
+    /// An expression as a field of this type takes it: a double where a text is wanted keeps its point, `1.0`.
+    pub(super) fn as_text_of(&self, field_type: FieldType, expression: Expression) -> Expression {
+        let is_double = match &expression {
+            Expression::NormContinuous { .. } | Expression::NormDiscrete { .. } => true,
+            Expression::Field { name, .. } => self.type_of(name) == Some(FieldType::Numeric),
+            _ => false,
+        };
+        if field_type == FieldType::Categorical && is_double {
+            apply("x-doubleText", vec![expression])
+        } else {
+            expression
+        }
+    }
+
     /// The type of an expression's values, where it can be told.
     pub(super) fn expression_type(&self, expression: &Expression) -> Option<FieldType> {
         types::of_expression(expression, &|name| self.type_of(name))

@@ -109,6 +109,10 @@ fn output_field(element: &Element, name: &str, scope: &Scope<'_>) -> Result<Outp
         (Some("transformedValue" | "decision") | None, Some(expression)) => {
             let expression = Expressions::new(scope).read(expression, stated)?;
             let field_type = stated.or_else(|| scope.expression_type(&expression));
+            let expression = match field_type {
+                Some(field_type) => scope.as_text_of(field_type, expression),
+                None => expression,
+            };
             (OutputSource::Expression(expression), field_type)
         }
         (Some(feature @ ("transformedValue" | "decision")), None) => {

@@ -229,6 +229,7 @@ impl<'d> Scope<'d> {
             }
             _ => expression,
         };
+        let expression = self.as_text_of(field_type, expression);
         Ok(DerivedField { name: name.to_owned(), field_type, expression })
     }
 

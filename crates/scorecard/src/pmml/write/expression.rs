@@ -71,6 +71,11 @@ pub(super) fn expression(expression: &Expression, path: &str) -> Result<Node> {
                 }))
                 .holding(table(rows))
         }
+        Expression::Apply { function, arguments, .. } if function == "x-doubleText" => match arguments.as_slice() {
+            // The type of the field that holds it says so.
+            [double] => self::expression(double, path)?,
+            _ => return Err(untranslatable(path, "x-doubleText takes one argument")),
+        },
         Expression::Apply { function, arguments, .. } if function == "x-textIndex" => text_index(arguments, path)?,
         Expression::Apply { function, arguments, map_missing_to, default, on_invalid } => {
             let treatment = (*on_invalid == InvalidTreatment::Missing).then_some("asMissing");
