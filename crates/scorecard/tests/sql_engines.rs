@@ -215,6 +215,46 @@ fn random_models_on_sqlite_equal_the_evaluator() {
     assert!(scored > 1000, "only {scored} applications were scored");
 }
 
+/// All columns of the source come through unchanged, beside those that are added.
+#[test]
+fn whole_rows_are_carried_through() {
+    let engines = [("postgresql", Dialect::PostgreSql), ("duckdb", Dialect::DuckDb), ("spark", Dialect::Spark)];
+    for (engine, dialect) in engines {
+        let card = cards::small();
+        let options = SqlOptions { keys: scorecard::sql::Keys::All, ..Case::options(&card, dialect) };
+        let sql = select(&card, &options).unwrap();
+        let applications = vec![vec![Value::Number(12.5), Value::Text("own")], vec![Value::Missing, Value::Missing]];
+        let case = Case { card, dialect, sql, applications, ulps: 4 };
+        let rows = run(engine, std::slice::from_ref(&case)).remove(0);
+        assert_eq!(compare(&case, &rows), 1);
+        let first = rows.iter().find(|row| row["row id"].as_deref() == Some("0")).unwrap();
+        assert_eq!((first["age"].as_deref(), first["housing"].as_deref()), (Some("12.5"), Some("own")));
+        // Three of the source, two points, score, odds, probability, two reasons, error.
+        assert_eq!(first.len(), 11, "{first:?}");
+    }
+}
+
+/// A sum beyond the doubles is an error, as in the service. (PostgreSQL ends the statement.)
+#[test]
+fn a_score_beyond_the_doubles_is_an_error() {
+    let mut card = from_json(include_bytes!("cards/derived.json")).unwrap();
+    card.derived.clear();
+    card.characteristics.remove(0);
+    card.characteristics[0].attributes[0].points_expression =
+        Some(Expression::Field { name: "amount".into(), map_missing_to: None });
+    let mut second = card.characteristics[0].clone();
+    second.name = "again".into();
+    card.characteristics.push(second);
+    let engines = [("sqlite", Dialect::Sqlite), ("duckdb", Dialect::DuckDb), ("datafusion", Dialect::Trino)];
+    for (engine, dialect) in engines {
+        let sql = select(&card, &Case::options(&card, dialect)).unwrap();
+        let applications = [f64::MAX, 1.5, 1e308].map(|amount| vec![Value::Number(amount), Value::Missing]).to_vec();
+        let case = Case { card: card.clone(), dialect, sql, applications, ulps: 4 };
+        let rows = run(engine, std::slice::from_ref(&case)).remove(0);
+        assert_eq!(compare(&case, &rows), 1, "{engine}");
+    }
+}
+
 /// In SQLite a value may be of another type than its column's: refused as the service refuses it.
 #[test]
 fn values_of_the_wrong_type_on_sqlite() {

@@ -4,11 +4,15 @@
 
 mod cards;
 
-use scorecard::sql::{Dialect, SqlOptions, select};
+use scorecard::{
+    Error, Points, Scorecard,
+    model::*,
+    sql::{Dialect, Keys, SqlOptions, select},
+};
 
 fn options(dialect: Dialect) -> SqlOptions {
     SqlOptions {
-        keys: scorecard::sql::Keys::Columns(vec!["id".into()]),
+        keys: Keys::Columns(vec!["id".into()]),
         source: "risk.applications".parse().unwrap(),
         ..SqlOptions::new(dialect)
     }
@@ -18,5 +22,113 @@ fn options(dialect: Dialect) -> SqlOptions {
 fn a_small_card_in_each_dialect() {
     for dialect in Dialect::ALL {
         insta::assert_snapshot!(dialect.name(), select(&cards::small(), &options(dialect)).unwrap());
+    }
+}
+
+/// A derived field that applies a function to the small card's age.
+fn with_function(function: &str, extra: Vec<Expression>) -> Scorecard {
+    let mut card = cards::small();
+    let mut arguments = vec![Expression::Field { name: "age".into(), map_missing_to: None }];
+    arguments.extend(extra);
+    card.derived.push(DerivedField {
+        name: "made".into(),
+        field_type: FieldType::Numeric,
+        expression: Expression::Apply {
+            function: function.into(),
+            arguments,
+            map_missing_to: None,
+            default: None,
+            on_invalid: InvalidTreatment::Reject,
+        },
+    });
+    card
+}
+
+fn refusal(card: &Scorecard, options: &SqlOptions) -> String {
+    let error = select(card, options).unwrap_err();
+    assert!(matches!(error, Error::Untranslatable { .. }), "{error:?}");
+    error.to_string()
+}
+
+#[test]
+fn what_sql_cannot_say_exactly_is_refused_by_name() {
+    for dialect in Dialect::ALL {
+        for function in ["ln", "exp", "sin", "erf", "stdNormalCDF"] {
+            let said = refusal(&with_function(function, Vec::new()), &options(dialect));
+            assert!(said.contains(&format!("`{function}`")) && said.contains("derived[made]"), "{said}");
+            assert!(said.contains(dialect.title()), "{said}");
+        }
+    }
+    let inexact = SqlOptions { inexact_functions: true, ..options(Dialect::DuckDb) };
+    assert!(select(&with_function("ln", Vec::new()), &inexact).unwrap().contains("not bit for bit"));
+    assert!(refusal(&with_function("sin", Vec::new()), &inexact).contains("`sin`"));
+    let text = vec![Expression::Constant(Some("a".into()))];
+    assert!(refusal(&with_function("+", text), &options(Dialect::Trino)).contains("a text where a number"));
+}
+
+#[test]
+fn times_zero_characters_and_too_many_decimals_are_refused() {
+    let mut card = cards::small();
+    card.fields.push(Field::new("opened", FieldType::DateTime));
+    assert!(refusal(&card, &options(Dialect::Spark)).contains("fields[opened]"));
+
+    let mut card = cards::small();
+    card.name = "a\0b".into();
+    assert!(refusal(&card, &options(Dialect::Spark)).contains("U+0000"));
+
+    let mut card = cards::small();
+    card.initial_score = 0.into();
+    for characteristic in &mut card.characteristics {
+        characteristic.baselines.maximum = Some(0.into());
+        for attribute in &mut characteristic.attributes {
+            attribute.points = "0.0000000000000000001".parse::<Points>().unwrap();
+        }
+    }
+    assert!(refusal(&card, &options(Dialect::Trino)).contains("19 decimals"));
+}
+
+#[test]
+fn columns_that_cannot_be_told_apart_are_refused() {
+    let mut card = cards::small();
+    card.fields.push(Field::new("AGE", FieldType::Numeric));
+    assert!(refusal(&card, &options(Dialect::Sqlite)).contains("fields[AGE]"));
+    assert!(select(&card, &options(Dialect::PostgreSql)).is_ok());
+    let long = "x".repeat(70);
+    card.fields.push(Field::new(format!("{long}1"), FieldType::Numeric));
+    card.fields.push(Field::new(format!("{long}2"), FieldType::Numeric));
+    assert!(refusal(&card, &options(Dialect::PostgreSql)).contains("another field has the column"));
+}
+
+#[test]
+fn columns_are_named_as_asked() {
+    let mut asked = options(Dialect::PostgreSql);
+    asked.columns.insert("age".into(), "Alter \"in\" Jahren".into());
+    asked.prefix = "risk_".into();
+    asked.points = false;
+    asked.reasons = false;
+    asked.source = "\"a.b\".\"say \"\"hi\"\"\"".parse().unwrap();
+    let statement = select(&cards::small(), &asked).unwrap();
+    for part in ["\"Alter \"\"in\"\" Jahren\"", "\"risk_score\"", "\"a.b\".\"say \"\"hi\"\"\""] {
+        assert!(statement.contains(part), "{part}\n{statement}");
+    }
+    assert!(!statement.contains("risk_points") && !statement.contains("risk_reason"), "{statement}");
+
+    asked.columns.insert("no such field".into(), "x".into());
+    assert!(refusal(&cards::small(), &asked).contains("no such field"));
+    let keys = |key: &str| SqlOptions { keys: Keys::Columns(vec![key.into()]), ..options(Dialect::DuckDb) };
+    assert!(refusal(&cards::small(), &keys("score")).contains("prefix"));
+    assert!(refusal(&cards::small(), &keys("")).contains("empty"));
+}
+
+#[test]
+fn whole_rows_are_carried_where_a_row_is_a_value() {
+    for dialect in Dialect::ALL {
+        let asked = SqlOptions { keys: Keys::All, ..options(dialect) };
+        match dialect {
+            Dialect::Sqlite | Dialect::Trino | Dialect::Snowflake => {
+                assert!(refusal(&cards::small(), &asked).contains("name the columns"));
+            }
+            _ => assert!(select(&cards::small(), &asked).unwrap().contains("source_row")),
+        }
     }
 }

@@ -85,10 +85,13 @@ pub(super) fn columns(
         let missing = codes.map_or_else(|| format!("{value} IS NULL"), |codes| format!("{value} IS NULL OR {codes}"));
         choices.push((Test::Sql(missing), stand_in.clone()));
     }
-    for (test, ..) in &tests {
+    for (test, _, wrong_type) in &tests {
         match &field.on_invalid {
-            // A refused value is an error of its own, whatever stands here; an accepted one goes on.
-            OnInvalid::Reject | OnInvalid::Accept => {}
+            // A refused value is an error of its own, whatever stands here.
+            OnInvalid::Reject => {}
+            // As it is, outliers included, where it is of the right type.
+            OnInvalid::Accept if *wrong_type || field.outliers.is_none() => {}
+            OnInvalid::Accept => choices.push((Test::Sql(test.clone()), value.clone())),
             OnInvalid::Missing => choices.push((Test::Sql(test.clone()), stand_in.clone())),
             OnInvalid::Replace(with) => choices.push((Test::Sql(test.clone()), scope.literal(with))),
         }

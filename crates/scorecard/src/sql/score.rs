@@ -23,6 +23,8 @@ pub(super) struct Score {
     pub(super) score: String,
     /// Good-to-bad odds, where there is a scaling.
     pub(super) odds: Option<String>,
+    /// Why the row cannot be scored, if so.
+    pub(super) error: String,
 }
 
 /// Adds the steps from the `sum` of points to the odds.
@@ -31,7 +33,7 @@ pub(super) fn finish(
     scope: &Scope,
     names: &mut Names,
     steps: &mut Steps,
-    sum: &str,
+    (sum, error): (&str, &str),
     arithmetic: Arithmetic,
 ) -> Result<Score> {
     let syntax = scope.syntax;
@@ -56,6 +58,12 @@ pub(super) fn finish(
             (score.clone(), score)
         }
     };
+    let (score, double, error) = if range.stays_finite(scorecard.output.as_ref()) {
+        (score, double, error.to_owned())
+    } else {
+        let (score, error) = finite(scope, names, steps, &score, error);
+        (score.clone(), score, error)
+    };
     let odds = scorecard.scaling.as_ref().map(|scaling| {
         let log_odds = names.claim("", "log_odds", "__score");
         let column = Column::new(&log_odds, self::log_odds(scope, scaling, &double));
@@ -67,7 +75,19 @@ pub(super) fn finish(
         steps.add(names, "odds_of_good", "odds of good to bad", &[Column::new(&odds, exponential)]);
         odds
     });
-    Ok(Score { score, odds })
+    Ok(Score { score, odds, error })
+}
+
+/// A score beyond the doubles is none. The columns of the score and of the error.
+fn finite(scope: &Scope, names: &mut Names, steps: &mut Steps, score: &str, error: &str) -> (String, String) {
+    let checked = names.claim("", "finite", "__score");
+    let value = format!("CASE WHEN {error} IS NULL AND {} THEN {score} END", scope.syntax.is_finite(score));
+    steps.add(names, "score_within_range", "the score, where it is a number", &[Column::new(&checked, value)]);
+    let found = names.claim("", "score_error", "__found");
+    let message = scope.syntax.text("score: the sum of points is beyond the range of numbers");
+    let why = format!("CASE WHEN {error} IS NULL AND {checked} IS NULL THEN {message} ELSE {error} END");
+    steps.add(names, "checked_scores", "why an application has no score, if so", &[Column::new(&found, why)]);
+    (checked, found)
 }
 
 fn log_odds(scope: &Scope, scaling: &Scaling, score: &str) -> String {
@@ -148,6 +168,13 @@ impl Range {
     /// Whether each sum becomes a double by one correctly rounded division.
     fn is_exact(&self, decimals: u8) -> bool {
         decimals <= 22 && self.ends.is_some_and(|(low, high)| low >= -EXACT && high <= EXACT)
+    }
+
+    /// Whether no sum, rescaled, leaves the doubles.
+    fn stays_finite(&self, rule: Option<&OutputRule>) -> bool {
+        // A sum of units is far below the square root of the largest double, and so must factor and constant be.
+        let small = |number: f64| number.abs() < 1e150;
+        self.ends.is_some() && rule.is_none_or(|rule| small(rule.factor) && small(rule.constant))
     }
 
     fn is_within(&self, scaling: &Scaling, limit: f64) -> bool {

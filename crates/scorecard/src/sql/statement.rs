@@ -105,7 +105,9 @@ impl<'a> Writer<'a> {
         }));
         let error = self.add_error(refused.as_deref(), &faults);
         let sum = self.add_sum(&scope, &worths, &error);
-        let score = score::finish(self.scorecard, &scope, &mut self.names, &mut self.steps, &sum, self.arithmetic)?;
+        let score =
+            score::finish(self.scorecard, &scope, &mut self.names, &mut self.steps, (&sum, &error), self.arithmetic)?;
+        let error = score.error.as_str();
         let ranked = if self.options.reasons && self.scorecard.reasons.enabled {
             Some(ranking::rank(
                 self.scorecard,
@@ -114,13 +116,13 @@ impl<'a> Writer<'a> {
                 &mut self.steps,
                 &worths,
                 self.arithmetic,
-                &error,
+                error,
             )?)
         } else {
             None
         };
         self.limit_columns()?;
-        let columns = self.given(&keys, outputs, &worths, &error, &score, ranked.as_ref());
+        let columns = self.given(&keys, outputs, &worths, &score, ranked.as_ref());
         Ok(format!("{}{}", self.heading(), self.steps.close(&columns)))
     }
 
@@ -391,10 +393,10 @@ impl<'a> Writer<'a> {
         keys: &[Column],
         outputs: Outputs,
         worths: &[Worth],
-        error: &str,
         score: &Score,
         ranked: Option<&Ranked>,
     ) -> Vec<Column> {
+        let error = score.error.as_str();
         let mut given: Vec<Column> = match (&self.options.keys, keys) {
             (Keys::All, [row]) if self.syntax.0 == Dialect::PostgreSql => {
                 vec![Column::new("", format!("({}).*", row.name))]
