@@ -1,6 +1,9 @@
 //! Conditions and predicates, with SQL's NULL as the unknown of their three outcomes.
 
-use super::scope::{Kind, Scope, Slot, chain};
+use super::{
+    Dialect,
+    scope::{Kind, Scope, Slot, chain},
+};
 use crate::{
     Literal, Result,
     model::{Condition, Interval, Operator, Predicate},
@@ -64,7 +67,7 @@ fn predicate(scope: &Scope, of: &Predicate, path: &str) -> Result<String> {
             let slot = scope.slot(field, path)?;
             scope
                 .is_one_of(slot, values)
-                .map_or_else(|| where_present(slot, "TRUE"), |inside| format!("NOT ({inside})"))
+                .map_or_else(|| where_present(slot, "TRUE"), |inside| outside(scope, slot, &inside))
         }
         Predicate::And(parts) => chain(&all(parts)?, " AND "),
         Predicate::Or(parts) => chain(&all(parts)?, " OR "),
@@ -74,6 +77,15 @@ fn predicate(scope: &Scope, of: &Predicate, path: &str) -> Result<String> {
             many => format!("COALESCE({})", many.join(", ")),
         },
     })
+}
+
+/// Whether a value is not inside; NULL where there is none.
+fn outside(scope: &Scope, slot: &Slot, inside: &str) -> String {
+    match scope.syntax.0 {
+        // DataFusion, which reads this dialect too, takes "not in these or not in those" for true, even of NULL.
+        Dialect::Trino => format!("CASE WHEN {inside} THEN FALSE WHEN {} IS NOT NULL THEN TRUE END", slot.column),
+        _ => format!("NOT ({inside})"),
+    }
 }
 
 /// Whether an odd number are true. Halved, so that the nesting grows slowly; comparisons do not chain without brackets.

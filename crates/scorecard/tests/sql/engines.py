@@ -220,12 +220,11 @@ class Transpiled(DuckDb):
 
     def __init__(self):
         super().__init__()
-        # BigQuery's arithmetic that gives NULL where a double overflows.
+        # BigQuery's arithmetic that gives NULL where finite doubles overflow.
         for name, sign in [("add", "+"), ("subtract", "-"), ("multiply", "*")]:
             result = f"(a::DOUBLE {sign} b::DOUBLE)"
-            self.connection.execute(
-                f"CREATE MACRO safe_{name}(a, b) AS CASE WHEN isfinite{result} THEN {result} END"
-            )
+            allowed = f"isfinite{result} OR NOT isfinite(a::DOUBLE) OR NOT isfinite(b::DOUBLE)"
+            self.connection.execute(f"CREATE MACRO safe_{name}(a, b) AS CASE WHEN {allowed} THEN {result} END")
 
     def run(self, case):
         import sqlglot
