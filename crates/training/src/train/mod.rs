@@ -63,8 +63,8 @@ pub enum Step {
 /// equal scorecards, byte for byte.
 ///
 /// # Errors
-/// [`Error::Column`] and [`Error::Setting`] for a table or options that cannot serve, [`Error::Regression`] where there
-/// is no solution.
+/// [`crate::Error::Column`] and [`crate::Error::Setting`] for a table or options that cannot serve,
+/// [`crate::Error::Regression`] where there is no solution.
 pub fn train(table: &Table, options: &TrainOptions, progress: &(dyn Fn(Step) + Sync)) -> Result<Trained> {
     options.validate()?;
     let target = table.target(&options.target, &options.bad_values)?;
