@@ -83,7 +83,8 @@ fn one(folder: &Path, target: &str, seconds: u64) -> Outcome {
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     }
     let mut command = Command::new(program(folder, target)?);
-    command.args([&learnt, &folder.join("corpus").join(target)]).args([
+    let kept = folder.join("corpus").join(target);
+    command.arg(&learnt).args(kept.is_dir().then_some(&kept)).args([
         format!("-max_total_time={seconds}"),
         format!("-timeout={TIMEOUT}"),
         format!("-rss_limit_mb={MEMORY}"),
@@ -107,7 +108,7 @@ fn one(folder: &Path, target: &str, seconds: u64) -> Outcome {
         Some(input) => format!("run it again with `cargo xtask fuzz {target} --input {input}`"),
         None => "no input was kept".to_owned(),
     };
-    Err(format!("fuzz {target}: failed after {executed} inputs; {again}\n{}", said.last(40)))
+    Err(format!("fuzz {target}: failed after {executed} inputs; {again}\n{}", said.failure(40)))
 }
 
 /// Runs one input of one target, its whole output shown.
@@ -166,7 +167,11 @@ impl Said {
         self.lines.iter().find_map(|line| line.split_once(key)).map(|(_, value)| value.trim())
     }
 
-    fn last(&self, count: usize) -> String {
-        self.lines.get(self.lines.len().saturating_sub(count)..).unwrap_or_default().join("\n")
+    /// So many lines from the panic on; without one, the last ones.
+    fn failure(&self, count: usize) -> String {
+        let panic = self.lines.iter().position(|line| line.contains("panicked at"));
+        let from = panic.unwrap_or(self.lines.len().saturating_sub(count));
+        let lines: Vec<&str> = self.lines.iter().skip(from).take(count).map(String::as_str).collect();
+        lines.join("\n")
     }
 }

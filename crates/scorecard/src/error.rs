@@ -6,7 +6,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// One thing wrong with one field of an application.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct FieldProblem {
-    /// JSON pointer (RFC 6901) to the field within the application, e.g. `/duration`.
+    /// JSON pointer (RFC 6901) to the field within the application, e.g. `/duration`; empty: the application as a whole.
     pub pointer: String,
     /// What is wrong and what would be accepted.
     pub problem: String,
