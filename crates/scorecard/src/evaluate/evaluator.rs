@@ -1,21 +1,22 @@
 //! The compiled scorecard.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::{
     Amount, Evaluation, Matched, RankedReason,
     derived::Derived,
     expression::CompiledExpression,
-    field::{FieldTreatment, Refusal},
+    field::{FieldTreatment, Glance, Refusal},
     matching::{Matcher, NONE},
     named_outputs::{NamedOutputs, OutputValue},
     output::finish,
     points_table::Arithmetic,
-    ranking::rank,
+    ranking::{Greatest, rank},
+    worth::{CodeList, NO_CODE, Worth},
 };
 use crate::{
     Error, FieldProblem, Result, Scorecard, Value,
-    model::{Characteristic, Reason, ReasonMode},
+    model::{Attribute, Characteristic, Reason, ReasonMode, probability_of_bad},
 };
 
 /// A scorecard made ready for evaluation: checked, indexed, immutable, shareable between threads.
@@ -33,30 +34,52 @@ pub struct Evaluator {
     initial: Amount,
     codes: Vec<Reason>,
     codes_are_shared: bool,
+    /// Whether the rank of each attribute's reason is known beforehand.
+    keys_tell_rank: bool,
     inquiries: Vec<u32>,
+    /// ln(odds) of the scaling; 0 where there is none.
+    log_odds: f64,
 }
 
 #[derive(Debug)]
 struct CompiledCharacteristic {
     /// Index of the field, or number of fields + index of the derived field.
     slot: usize,
+    /// Of the field; never passes a derived one's.
+    glance: Glance,
     matcher: Matcher,
-    worth: Vec<Worth>,
-}
-
-/// What an attribute is worth.
-#[derive(Debug)]
-struct Worth {
-    points: Amount,
-    expression: Option<CompiledExpression>,
+    worth: Box<[Worth]>,
     baseline: Option<Amount>,
-    /// Points lost, where the points are constant.
-    difference: Option<Amount>,
-    code: u32,
+    /// By attribute; empty where all points are constant.
+    expressions: Vec<Option<CompiledExpression>>,
 }
 
-/// An attribute without a reason.
-const NO_CODE: u32 = u32::MAX;
+impl CompiledCharacteristic {
+    /// What the attribute that matches is worth.
+    #[inline]
+    fn find(&self, value: &Value<'_>, slots: &[Value<'_>]) -> Option<&Worth> {
+        self.worth.get(self.matcher.find(value, slots) as usize)
+    }
+}
+
+/// What is added up while characteristics are matched.
+struct Tally {
+    /// Means nothing where points are not exact.
+    units: i64,
+    /// Means nothing where keys do not tell rank.
+    greatest: Greatest,
+}
+
+impl Tally {
+    const NONE: Self = Self { units: 0, greatest: Greatest::NONE };
+
+    #[inline]
+    fn add(&mut self, worth: &Worth) {
+        // Where points are exact, no sum of them overflows.
+        self.units = self.units.wrapping_add(worth.units);
+        self.greatest.add(worth.key);
+    }
+}
 
 impl Evaluator {
     /// Checks and compiles a scorecard.
@@ -68,29 +91,40 @@ impl Evaluator {
         let derived = Derived::compile(&scorecard)?;
         let resolve = |name: &str| derived.slot(name);
         let arithmetic = Arithmetic::of(&scorecard);
-        let mut codes = CodeList::default();
+        let fields: Vec<FieldTreatment> = scorecard.fields.iter().map(FieldTreatment::new).collect();
+        let mut codes = CodeList::new();
         let mut characteristics = Vec::with_capacity(scorecard.characteristics.len());
         for characteristic in &scorecard.characteristics {
             let path = format!("characteristics[{}]", characteristic.name);
             let slot = resolve(&characteristic.field)
                 .ok_or_else(|| Error::model(&path, format!("there is no field `{}`", characteristic.field)))?;
             let matcher = Matcher::compile(characteristic, &resolve, &path)?;
-            let worth = compile_worth(&scorecard, characteristic, arithmetic, &resolve, &path, &mut codes)?;
-            characteristics.push(CompiledCharacteristic { slot, matcher, worth });
+            let index = u32::try_from(characteristics.len()).unwrap_or(u32::MAX);
+            characteristics.push(CompiledCharacteristic {
+                slot,
+                glance: fields.get(slot).map(FieldTreatment::glance).unwrap_or_default(),
+                matcher,
+                worth: Worth::of_attributes(&scorecard.reasons, characteristic, index, arithmetic, &mut codes),
+                baseline: arithmetic.baseline(&scorecard.reasons, characteristic),
+                expressions: compile_points(characteristic, &resolve, &path)?,
+            });
         }
         let read: HashSet<usize> = characteristics.iter().map(|characteristic| characteristic.slot).collect();
         let unread = (0..scorecard.fields.len()).filter(|field| !read.contains(field)).collect();
-        let needs_slots = !derived.is_empty()
-            || characteristics
-                .iter()
-                .any(|c| c.matcher.needs_slots() || c.worth.iter().any(|w| w.expression.is_some()));
+        let needs_slots =
+            !derived.is_empty() || characteristics.iter().any(|c| c.matcher.needs_slots() || !c.expressions.is_empty());
         let inquiries = scorecard.characteristics.iter().enumerate().filter(|(_, c)| c.inquiries);
+        let codes_are_shared = codes.shared_between(characteristics.iter().map(|c| &*c.worth));
         Ok(Self {
-            fields: scorecard.fields.iter().map(FieldTreatment::new).collect(),
+            fields,
             inquiries: inquiries.filter_map(|(index, _)| u32::try_from(index).ok()).collect(),
-            codes_are_shared: codes.shared_between(&characteristics),
+            codes_are_shared,
+            keys_tell_rank: codes.keys_tell_rank
+                && !codes_are_shared
+                && usize::from(scorecard.reasons.at_most) <= Greatest::MOST,
+            log_odds: scorecard.scaling.map_or(0.0, |scaling| libm::log(scaling.odds)),
             initial: arithmetic.amount(scorecard.initial_score),
-            codes: codes.list,
+            codes: codes.into_list(),
             outputs: NamedOutputs::compile(&scorecard, &derived)?,
             derived,
             characteristics,
@@ -145,22 +179,30 @@ impl Evaluator {
                 ),
             ));
         }
-        evaluation.characteristics.clear();
-        if self.needs_slots {
-            self.match_through_slots(values, evaluation)?;
-        } else {
-            self.match_directly(values, evaluation)?;
+        if evaluation.characteristics.len() != self.characteristics.len() {
+            evaluation.characteristics.clear();
+            evaluation.characteristics.resize(self.characteristics.len(), NOT_MATCHED);
         }
-        let sum = evaluation.characteristics.iter().fold(self.initial, |sum, matched| sum.plus(matched.points));
+        let tally = if self.needs_slots {
+            self.match_through_slots(values, evaluation)?
+        } else {
+            self.match_directly(values, evaluation)?
+        };
+        let sum = match self.initial {
+            Amount::Exact { units, decimals } => Amount::Exact { units: units.saturating_add(tally.units), decimals },
+            Amount::Double(_) => {
+                evaluation.characteristics.iter().fold(self.initial, |sum, matched| sum.plus(matched.points))
+            }
+        };
         evaluation.score = finish(sum, self.scorecard.output.as_ref());
         if matches!(evaluation.score, Amount::Double(score) if !score.is_finite()) {
             let problem = "the sum of points is beyond the range of numbers; limit what its expressions may give";
             return Err(Error::NoValue { path: "score".into(), problem: problem.into() });
         }
         let scaling = self.scorecard.scaling.as_ref();
-        evaluation.odds = scaling.map(|scaling| scaling.odds_at(evaluation.score.to_f64()));
-        evaluation.probability_of_bad = evaluation.odds.map(|odds| 1.0 / (1.0 + odds));
-        self.draw_reasons(evaluation);
+        evaluation.odds = scaling.map(|scaling| scaling.odds_from(self.log_odds, evaluation.score.to_f64()));
+        evaluation.probability_of_bad = evaluation.odds.map(probability_of_bad);
+        self.draw_reasons(evaluation, tally.greatest);
         Ok(())
     }
 
@@ -180,35 +222,59 @@ impl Evaluator {
 
     /// The usual scorecard: each characteristic looks at one field.
     #[inline]
-    fn match_directly(&self, values: &[Value<'_>], evaluation: &mut Evaluation) -> Result<()> {
+    fn match_directly(&self, values: &[Value<'_>], evaluation: &mut Evaluation) -> Result<Tally> {
+        let mut tally = Tally::NONE;
         for index in &self.unread {
             self.treated(*index, values)?;
         }
-        for (index, characteristic) in self.characteristics.iter().enumerate() {
-            let value = self.treated(characteristic.slot, values)?;
-            let (attribute, worth) = self.matched(index, value, &[])?;
-            evaluation.characteristics.push(Matched { attribute, points: worth.points, difference: worth.difference });
+        for (characteristic, matched) in self.characteristics.iter().zip(&mut evaluation.characteristics) {
+            // The usual value is looked at where it lies: a copy would have to wait until it is written.
+            let attribute = match values.get(characteristic.slot) {
+                Some(value) => characteristic.matcher.find_at_a_glance(value, characteristic.glance),
+                None => NONE,
+            };
+            let worth = match characteristic.worth.get(attribute as usize) {
+                Some(worth) => worth,
+                None => self.treat_and_find(characteristic, values)?,
+            };
+            *matched = worth.matched;
+            tally.add(worth);
         }
-        Ok(())
+        Ok(tally)
+    }
+
+    /// Matches a value that may have to be treated before.
+    #[cold]
+    fn treat_and_find<'a>(
+        &self,
+        characteristic: &'a CompiledCharacteristic,
+        values: &[Value<'_>],
+    ) -> Result<&'a Worth> {
+        let value = self.treated(characteristic.slot, values)?;
+        characteristic.find(&value, &[]).ok_or_else(|| self.no_attribute(characteristic, &value))
     }
 
     /// A scorecard with derived fields, predicates or computed points: all values first, then the characteristics.
-    fn match_through_slots(&self, values: &[Value<'_>], evaluation: &mut Evaluation) -> Result<()> {
+    fn match_through_slots(&self, values: &[Value<'_>], evaluation: &mut Evaluation) -> Result<Tally> {
+        let mut tally = Tally::NONE;
         let treated = (0..self.fields.len()).map(|index| self.treated(index, values)).collect::<Result<Vec<_>>>()?;
         let texts = self.derived.new_texts();
         let slots = self.derived.evaluate(treated, &texts)?;
         let direction = self.scorecard.reasons.direction;
-        for (index, characteristic) in self.characteristics.iter().enumerate() {
-            let value = slots.get(characteristic.slot).copied().unwrap_or(Value::Missing);
-            let (attribute, worth) = self.matched(index, value, &slots)?;
-            let points = match &worth.expression {
-                None => worth.points,
-                Some(expression) => Amount::Double(self.computed_points(index, attribute, expression, &slots)?),
-            };
-            let difference = worth.baseline.map(|baseline| points.lost_against(baseline, direction));
-            evaluation.characteristics.push(Matched { attribute, points, difference });
+        for (characteristic, matched) in self.characteristics.iter().zip(&mut evaluation.characteristics) {
+            let value = slots.get(characteristic.slot).unwrap_or(&Value::Missing);
+            let found = characteristic.find(value, &slots);
+            let worth = found.ok_or_else(|| self.no_attribute(characteristic, value))?;
+            *matched = worth.matched;
+            tally.add(worth);
+            if let Some(Some(expression)) = characteristic.expressions.get(matched.attribute as usize) {
+                let points = self.computed_points(characteristic, matched.attribute, expression, &slots)?;
+                matched.points = Amount::Double(points);
+                matched.difference =
+                    characteristic.baseline.map(|baseline| matched.points.lost_against(baseline, direction));
+            }
         }
-        Ok(())
+        Ok(tally)
     }
 
     #[inline]
@@ -219,23 +285,20 @@ impl Evaluator {
         }
     }
 
-    #[inline]
-    fn matched(&self, index: usize, value: Value<'_>, slots: &[Value<'_>]) -> Result<(u32, &Worth)> {
-        let found = self.characteristics.get(index).and_then(|characteristic| {
-            let attribute = characteristic.matcher.find(value, slots);
-            characteristic.worth.get(attribute as usize).map(|worth| (attribute, worth))
-        });
-        found.ok_or_else(|| Error::NoAttribute { characteristic: self.name_of(index), value: value.to_string() })
+    #[cold]
+    fn no_attribute(&self, characteristic: &CompiledCharacteristic, value: &Value<'_>) -> Error {
+        Error::NoAttribute { characteristic: self.name_of(characteristic), value: value.to_string() }
     }
 
     fn computed_points(
         &self,
-        index: usize,
+        characteristic: &CompiledCharacteristic,
         attribute: u32,
         expression: &CompiledExpression,
         slots: &[Value<'_>],
     ) -> Result<f64> {
-        let path = || format!("characteristics[{}].attributes[{attribute}].points_expression", self.name_of(index));
+        let path =
+            || format!("characteristics[{}].attributes[{attribute}].points_expression", self.name_of(characteristic));
         let computed = expression.value(slots).map_err(|problem| Error::NoValue { path: path(), problem })?;
         match computed.as_value() {
             Value::Number(points) if points.is_finite() => Ok(points),
@@ -244,7 +307,7 @@ impl Evaluator {
     }
 
     #[inline]
-    fn draw_reasons(&self, evaluation: &mut Evaluation) {
+    fn draw_reasons(&self, evaluation: &mut Evaluation, greatest: Greatest) {
         let Evaluation { characteristics, reasons, inquiries, .. } = evaluation;
         reasons.clear();
         *inquiries = None;
@@ -253,13 +316,28 @@ impl Evaluator {
             return;
         }
         let zero_counts = rules.mode == ReasonMode::Pmml;
-        let lost = characteristics.iter().zip(&self.characteristics).zip(0_u32..).filter_map(
-            |((matched, compiled), index)| {
-                let code = compiled.worth.get(matched.attribute as usize)?.code;
+        let at_most = usize::from(rules.at_most);
+        let code = |matched: &Matched, compiled: &CompiledCharacteristic| {
+            compiled.worth.get(matched.attribute as usize).map_or(NO_CODE, |worth| worth.code)
+        };
+        if self.keys_tell_rank {
+            let ranked = greatest.keys().take(at_most).map_while(|key| key.characteristic(zero_counts));
+            for characteristic in ranked {
+                let place = characteristic as usize;
+                if let (Some(matched), Some(compiled)) = (characteristics.get(place), self.characteristics.get(place))
+                    && let Some(difference) = matched.difference
+                {
+                    reasons.push(RankedReason { code: code(matched, compiled), characteristic, difference });
+                }
+            }
+        } else {
+            let lost = characteristics.iter().zip(&self.characteristics).zip(0_u32..);
+            let lost = lost.filter_map(|((matched, compiled), index)| {
+                let code = code(matched, compiled);
                 (code != NO_CODE).then_some((index, code, matched.difference?))
-            },
-        );
-        rank(lost, self.codes_are_shared, zero_counts, usize::from(rules.at_most), reasons);
+            });
+            rank(lost, self.codes_are_shared, zero_counts, at_most, reasons);
+        }
         if !self.inquiries.is_empty() {
             *inquiries = self.inquiries_factor(characteristics, reasons);
         }
@@ -278,10 +356,15 @@ impl Evaluator {
         greatest.filter(|factor| reasons.iter().all(|reason| reason.code != factor.code))
     }
 
-    fn name_of(&self, index: usize) -> String {
-        self.scorecard.characteristics.get(index).map(|c| c.name.clone()).unwrap_or_default()
+    fn name_of(&self, characteristic: &CompiledCharacteristic) -> String {
+        let index = self.characteristics.iter().position(|compiled| std::ptr::eq(compiled, characteristic));
+        let named = index.and_then(|index| self.scorecard.characteristics.get(index));
+        named.map(|characteristic| characteristic.name.clone()).unwrap_or_default()
     }
 }
+
+/// What stands for a characteristic until it has been matched.
+const NOT_MATCHED: Matched = Matched { attribute: NONE, points: Amount::Double(0.0), difference: None };
 
 #[cold]
 fn refused(field: &FieldTreatment, value: Value<'_>, refusal: Refusal) -> Error {
@@ -291,64 +374,18 @@ fn refused(field: &FieldTreatment, value: Value<'_>, refusal: Refusal) -> Error 
     }])
 }
 
-fn compile_worth(
-    scorecard: &Scorecard,
+fn compile_points(
     characteristic: &Characteristic,
-    arithmetic: Arithmetic,
     resolve: &dyn Fn(&str) -> Option<usize>,
     path: &str,
-    codes: &mut CodeList,
-) -> Result<Vec<Worth>> {
-    let rules = &scorecard.reasons;
-    let baseline = characteristic.baselines.get(rules.method).map(|points| arithmetic.amount(points));
-    let worth = characteristic.attributes.iter().enumerate().map(|(index, attribute)| {
-        let points = arithmetic.amount(attribute.points);
-        let expression = attribute.points_expression.as_ref().map(|expression| {
-            CompiledExpression::compile(expression, resolve, &format!("{path}.attributes[{index}].points_expression"))
-        });
-        let reason = attribute.reason.as_ref().or(characteristic.reason.as_ref()).filter(|_| rules.enabled);
-        Ok(Worth {
-            points,
-            expression: expression.transpose()?,
-            baseline,
-            difference: baseline.map(|baseline| points.lost_against(baseline, rules.direction)),
-            code: reason.map_or(NO_CODE, |reason| codes.index_of(reason)),
-        })
-    });
-    worth.collect()
-}
-
-/// The distinct reason codes, in document order.
-#[derive(Default)]
-struct CodeList {
-    list: Vec<Reason>,
-    by_code: HashMap<String, u32>,
-}
-
-impl CodeList {
-    fn index_of(&mut self, reason: &Reason) -> u32 {
-        let next = u32::try_from(self.list.len()).unwrap_or(NO_CODE);
-        let index = *self.by_code.entry(reason.code.clone()).or_insert(next);
-        match self.list.get_mut(index as usize) {
-            None => self.list.push(reason.clone()),
-            Some(known) if known.text.is_empty() => known.text.clone_from(&reason.text),
-            Some(_) => {}
-        }
-        index
+) -> Result<Vec<Option<CompiledExpression>>> {
+    if characteristic.attributes.iter().all(|attribute| attribute.points_expression.is_none()) {
+        return Ok(Vec::new());
     }
-
-    /// Whether two characteristics can lose points under one code, so that differences must be summed.
-    fn shared_between(&self, characteristics: &[CompiledCharacteristic]) -> bool {
-        let mut owner = vec![NONE; self.list.len()];
-        characteristics.iter().zip(0_u32..).any(|(characteristic, index)| {
-            characteristic.worth.iter().any(|worth| match owner.get_mut(worth.code as usize) {
-                Some(first) if *first == NONE => {
-                    *first = index;
-                    false
-                }
-                Some(first) => *first != index,
-                None => false,
-            })
-        })
-    }
+    let compile = |(index, attribute): (usize, &Attribute)| {
+        let path = format!("{path}.attributes[{index}].points_expression");
+        let expression = attribute.points_expression.as_ref();
+        expression.map(|expression| CompiledExpression::compile(expression, resolve, &path)).transpose()
+    };
+    characteristic.attributes.iter().enumerate().map(compile).collect()
 }

@@ -8,9 +8,31 @@ use crate::{
 /// A field made ready: which treatments it has at all is known beforehand, so that the usual field costs one comparison.
 #[derive(Debug, Clone)]
 pub(crate) struct FieldTreatment {
+    glance: Glance,
     field: Field,
-    /// Whether every value of the right type passes unchanged.
-    plain: bool,
+}
+
+/// Which values are known at a glance to pass unchanged.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Glance {
+    /// Finite ones.
+    pub(crate) numbers: bool,
+    pub(crate) texts: bool,
+    pub(crate) booleans: bool,
+    pub(crate) missing: bool,
+}
+
+impl Glance {
+    /// Whether the value passes. That it may still do so where this is false is for [`FieldTreatment::treat`] to say.
+    #[inline]
+    pub(crate) fn pass(self, value: &Value<'_>) -> bool {
+        match value {
+            Value::Number(n) => self.numbers && n.is_finite(),
+            Value::Text(_) => self.texts,
+            Value::Boolean(_) => self.booleans,
+            Value::Missing => self.missing,
+        }
+    }
 }
 
 /// Why a value is refused.
@@ -36,7 +58,13 @@ impl FieldTreatment {
             && field.outliers.is_none()
             && matches!(field.field_type, FieldType::Numeric | FieldType::Categorical | FieldType::Boolean)
             && field.on_invalid == OnInvalid::Reject;
-        Self { field: field.clone(), plain }
+        let glance = Glance {
+            numbers: plain && field.field_type == FieldType::Numeric,
+            texts: plain && field.field_type == FieldType::Categorical,
+            booleans: plain && field.field_type == FieldType::Boolean,
+            missing: plain && !field.required,
+        };
+        Self { glance, field: field.clone() }
     }
 
     pub(crate) fn field(&self) -> &Field {
@@ -47,17 +75,17 @@ impl FieldTreatment {
     /// values; outliers; the stand-in for what is missing by then, which is itself not treated again.
     #[inline]
     pub(crate) fn treat<'a>(&'a self, value: Value<'a>) -> Result<Value<'a>, Refusal> {
-        match (value, self.field.field_type) {
-            (Value::Number(n), FieldType::Numeric) if self.plain && n.is_finite() => Ok(value),
-            (Value::Text(_), FieldType::Categorical) | (Value::Boolean(_), FieldType::Boolean) if self.plain => {
-                Ok(value)
-            }
-            (Value::Missing, _) if self.plain && !self.field.required => Ok(value),
-            _ => match self.treat_in_full(value) {
-                Ok(Value::Missing) if self.field.required => Err(Refusal::Missing),
-                treated => treated,
-            },
+        if self.glance.pass(&value) {
+            return Ok(value);
         }
+        match self.treat_in_full(value) {
+            Ok(Value::Missing) if self.field.required => Err(Refusal::Missing),
+            treated => treated,
+        }
+    }
+
+    pub(crate) fn glance(&self) -> Glance {
+        self.glance
     }
 
     fn treat_in_full<'a>(&'a self, value: Value<'a>) -> Result<Value<'a>, Refusal> {

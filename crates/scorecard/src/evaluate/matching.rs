@@ -1,10 +1,11 @@
 //! Which attribute of a characteristic is an applicant's: tables made beforehand from the conditions.
 
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
-
-use super::{field::equal, predicate::CompiledPredicate};
+use super::{
+    field::{Glance, equal},
+    predicate::CompiledPredicate,
+    segments::Segments,
+    texts::TextTable,
+};
 use crate::{
     Literal, Result, Value,
     model::{Attribute, Characteristic, Condition, Interval},
@@ -12,9 +13,6 @@ use crate::{
 
 /// No attribute matches.
 pub(crate) const NONE: u32 = u32::MAX;
-
-/// Numbers up to which a linear count of the edges beats a binary search.
-const LINEAR: usize = 24;
 
 /// Finds the first attribute whose condition is true.
 #[derive(Debug)]
@@ -37,15 +35,10 @@ pub(crate) enum OrderedCondition {
 /// For each kind of value, the attribute that takes it.
 #[derive(Debug)]
 pub(crate) struct Table {
-    /// Left-closed edges in ascending order: segment `i` is `[edges[i-1], edges[i])`.
-    edges: Box<[f64]>,
-    /// Attribute of each segment, one more than edges.
-    segments: Box<[u32]>,
+    segments: Segments,
     /// Single numbers that another attribute takes than their segment does.
     points: Box<[(f64, u32)]>,
-    texts: HashMap<Box<str>, u32, FixedState>,
-    /// Attribute of a text that no condition names.
-    other_text: u32,
+    texts: TextTable,
     truth: [u32; 2],
     missing: u32,
 }
@@ -73,16 +66,30 @@ impl Matcher {
     /// Index of the first attribute that is true of the characteristic's `value`, or [`NONE`]. `slots` holds all
     /// fields and derived fields, for predicates that test others.
     #[inline]
-    pub(crate) fn find(&self, value: Value<'_>, slots: &[Value<'_>]) -> u32 {
+    pub(crate) fn find(&self, value: &Value<'_>, slots: &[Value<'_>]) -> u32 {
         match self {
             Self::Table(table) => table.find(value),
             Self::Ordered(conditions) => {
                 let matches = |condition: &OrderedCondition| match condition {
-                    OrderedCondition::Own(own) => is_true(own, value),
+                    OrderedCondition::Own(own) => is_true(own, *value),
                     OrderedCondition::Predicate(predicate) => predicate.test(slots) == Some(true),
                 };
                 conditions.iter().position(matches).map_or(NONE, as_index)
             }
+        }
+    }
+
+    /// As [`Self::find`], for a value that is known at a glance to pass its field unchanged; [`NONE`] for any other.
+    #[inline(always)]
+    pub(crate) fn find_at_a_glance(&self, value: &Value<'_>, glance: Glance) -> u32 {
+        let Self::Table(table) = self else { return NONE };
+        match value {
+            // Not NaN either.
+            Value::Number(x) if glance.numbers && x.abs() <= f64::MAX => table.find_number(*x),
+            Value::Text(text) if glance.texts => table.texts.find(text),
+            Value::Missing if glance.missing => table.missing,
+            Value::Boolean(truth) if glance.booleans => table.truth[usize::from(*truth)],
+            _ => NONE,
         }
     }
 
@@ -97,16 +104,14 @@ impl Table {
         let edges = edges(attributes);
         let segments = segments(attributes, &edges);
         let otherwise = first(attributes, |when| *when == Condition::Otherwise);
-        let (mut numbers, mut texts) = (Vec::new(), HashMap::default());
+        let (mut numbers, mut texts) = (Vec::new(), Vec::new());
         for (attribute, index) in attributes.iter().zip(0_u32..) {
             let (Condition::Values(literals) | Condition::Special(literals)) = &attribute.when else { continue };
             for literal in literals {
                 match literal {
                     Literal::Number(n) => numbers.push((*n, index)),
-                    Literal::Text(text) if !texts.contains_key(text.as_str()) => {
-                        texts.insert(text.as_str().into(), index.min(otherwise));
-                    }
-                    Literal::Text(_) | Literal::Boolean(_) => {}
+                    Literal::Text(text) => texts.push((text.as_str(), index.min(otherwise))),
+                    Literal::Boolean(_) => {}
                 }
             }
         }
@@ -121,44 +126,33 @@ impl Table {
         let of = |value: Value<'_>| first(attributes, |when| is_true(when, value));
         Self {
             points: numbers.into(),
-            texts,
-            other_text: otherwise,
+            texts: TextTable::new(texts.into_iter(), otherwise),
             truth: [of(Value::Boolean(false)), of(Value::Boolean(true))],
             missing: of(Value::Missing),
-            edges: edges.into(),
-            segments: segments.into(),
+            segments: Segments::new(&edges, segments),
         }
     }
 
     #[inline]
-    fn find(&self, value: Value<'_>) -> u32 {
+    fn find(&self, value: &Value<'_>) -> u32 {
         match value {
-            Value::Number(x) => self.find_number(x),
-            Value::Text(text) => self.texts.get(text).copied().unwrap_or(self.other_text),
-            Value::Boolean(truth) => self.truth[usize::from(truth)],
+            Value::Number(x) => self.find_number(*x),
+            Value::Text(text) => self.texts.find(text),
+            Value::Boolean(truth) => self.truth[usize::from(*truth)],
             Value::Missing => self.missing,
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find_number(&self, x: f64) -> u32 {
-        if self.points.len() <= LINEAR {
-            for (point, attribute) in &self.points {
-                if *point == x {
-                    return *attribute;
-                }
-            }
-        } else if let Some((point, attribute)) = self.points.get(self.points.partition_point(|(point, _)| *point < x))
-            && *point == x
-        {
-            return *attribute;
-        }
-        let segment = if self.edges.len() <= LINEAR {
-            self.edges.iter().map(|edge| usize::from(x >= *edge)).sum()
-        } else {
-            self.edges.partition_point(|edge| x >= *edge)
-        };
-        self.segments.get(segment).copied().unwrap_or(NONE)
+        let point = if self.points.is_empty() { None } else { self.find_point(x) };
+        point.or_else(|| self.segments.find(x)).unwrap_or(NONE)
+    }
+
+    #[inline(never)]
+    fn find_point(&self, x: f64) -> Option<u32> {
+        let (point, attribute) = self.points.get(self.points.partition_point(|(point, _)| *point < x))?;
+        (*point == x).then_some(*attribute)
     }
 }
 

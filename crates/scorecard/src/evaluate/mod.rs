@@ -13,7 +13,10 @@ mod output;
 mod points_table;
 mod predicate;
 mod ranking;
+mod segments;
 mod temporal;
+mod texts;
+mod worth;
 
 pub use amount::Amount;
 pub(crate) use derived::{Derived, order as derived_order};

@@ -26,6 +26,7 @@ pub use predicate::{Operator, Predicate};
 pub use provenance::Provenance;
 pub use reasons::{BaselineMethod, Direction, ReasonMode, Reasons};
 pub use scaling::Scaling;
+pub(crate) use scaling::probability_of_bad;
 
 use serde::{Deserialize, Serialize};
 

@@ -24,18 +24,35 @@ impl Scaling {
     /// Natural logarithm of the good-to-bad odds at a score.
     #[must_use]
     pub fn log_odds(&self, score: f64) -> f64 {
-        libm::log(self.odds) + (score - self.points) * std::f64::consts::LN_2 / self.pdo
+        self.log_odds_from(libm::log(self.odds), score)
+    }
+
+    /// As [`Self::log_odds`], where ln(`odds`) is at hand.
+    fn log_odds_from(&self, log_odds: f64, score: f64) -> f64 {
+        log_odds + (score - self.points) * std::f64::consts::LN_2 / self.pdo
+    }
+
+    /// As [`Self::odds_at`], where ln(`odds`) is at hand.
+    #[inline]
+    pub(crate) fn odds_from(&self, log_odds: f64, score: f64) -> f64 {
+        libm::exp(self.log_odds_from(log_odds, score))
     }
 
     /// Good-to-bad odds at a score.
     #[must_use]
     pub fn odds_at(&self, score: f64) -> f64 {
-        libm::exp(self.log_odds(score))
+        self.odds_from(libm::log(self.odds), score)
     }
 
     /// Probability of bad at a score: 1 / (1 + odds).
     #[must_use]
     pub fn probability_of_bad(&self, score: f64) -> f64 {
-        1.0 / (1.0 + self.odds_at(score))
+        probability_of_bad(self.odds_at(score))
     }
+}
+
+/// From good-to-bad odds.
+#[inline]
+pub(crate) fn probability_of_bad(odds: f64) -> f64 {
+    1.0 / (1.0 + odds)
 }
