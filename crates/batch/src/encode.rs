@@ -13,6 +13,7 @@ use crate::{
     csv_record::push_field,
     product::{Product, Scored},
     record::{Cell, Record},
+    score_texts::ScoreTexts,
 };
 
 /// What the output looks like: the same for every chunk.
@@ -69,6 +70,11 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    /// Whether equal scores have equal values.
+    fn is_told_by_score(self) -> bool {
+        matches!(self, Self::Score | Self::Odds | Self::ProbabilityOfBad)
+    }
+
     fn is_number(self) -> bool {
         match self {
             Self::Score | Self::Odds | Self::ProbabilityOfBad | Self::Points(_) => true,
@@ -170,8 +176,8 @@ enum Added<'a> {
 /// Records of one chunk in the form of the output.
 #[derive(Debug)]
 pub(crate) enum Encoded {
-    /// CSV or NDJSON.
-    Text(Vec<u8>),
+    /// CSV or NDJSON, with what is kept by score.
+    Text(Vec<u8>, ScoreTexts),
     /// Parquet: kept columns, then added ones.
     Columns(Vec<Column>),
 }
@@ -215,7 +221,7 @@ impl Layout {
         self.added.iter().any(|added| matches!(added.source, Source::Output { .. }))
     }
 
-    fn push_csv(&self, out: &mut Vec<u8>, record: &Record<'_>, outcome: Outcome<'_>) {
+    fn push_csv(&self, out: &mut Vec<u8>, record: &Record<'_>, outcome: Outcome<'_>, score_texts: &mut ScoreTexts) {
         let mut first = true;
         match record {
             Record::Csv(bytes, range, _) if self.whole => {
@@ -243,7 +249,15 @@ impl Layout {
                 }
             }
         }
-        for added in &self.added {
+        let told_by_score = self.added.iter().take_while(|added| added.source.is_told_by_score()).count();
+        let (by_score, others) = self.added.split_at_checked(told_by_score).unwrap_or_default();
+        score_texts.push(out, outcome.evaluation.score, |out| self.push_csv_added(out, first, by_score, outcome));
+        self.push_csv_added(out, first && by_score.is_empty(), others, outcome);
+        out.push(b'\n');
+    }
+
+    fn push_csv_added(&self, out: &mut Vec<u8>, mut first: bool, columns: &[AddedColumn], outcome: Outcome<'_>) {
+        for added in columns {
             if !first {
                 out.push(self.delimiter);
             }
@@ -256,7 +270,6 @@ impl Layout {
                 Added::Boolean(truth) => out.extend_from_slice(truth.to_string().as_bytes()),
             }
         }
-        out.push(b'\n');
     }
 
     fn push_json(&self, out: &mut Vec<u8>, record: &Record<'_>, outcome: Outcome<'_>) {
@@ -318,7 +331,7 @@ impl Product for Layout {
 
     fn begin(&self, bytes: usize) -> Encoded {
         if self.format != Format::Parquet {
-            return Encoded::Text(Vec::with_capacity(bytes + bytes / 2));
+            return Encoded::Text(Vec::with_capacity(bytes + bytes / 2), ScoreTexts::new());
         }
         let kept = self.kept.iter().map(|kept| if kept.numeric { number() } else { text() });
         let added = self.added.iter().map(|added| if added.source.is_number() { number() } else { text() });
@@ -335,8 +348,10 @@ impl Product for Layout {
         let outcome = Outcome { evaluator, evaluation, outputs: &outputs, decided: decided.as_ref() };
         match part {
             Encoded::Columns(columns) => self.push_columns(columns, record, outcome),
-            Encoded::Text(out) if self.format == Format::Csv => self.push_csv(out, record, outcome),
-            Encoded::Text(out) => self.push_json(out, record, outcome),
+            Encoded::Text(out, score_texts) if self.format == Format::Csv => {
+                self.push_csv(out, record, outcome, score_texts);
+            }
+            Encoded::Text(out, _) => self.push_json(out, record, outcome),
         }
         Ok(())
     }

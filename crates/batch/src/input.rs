@@ -7,10 +7,10 @@ use scorecard::{ApplicationReader, Evaluator};
 use crate::{
     Format, Keep, Options, Result,
     binding::Binding,
+    missing,
     parquet_rows::ParquetSource,
     product::Product,
     reader::{Source, TextSource},
-    record::missing_texts,
     worker::Work,
 };
 
@@ -89,7 +89,7 @@ impl Opened {
             columns: self.header.len(),
             product,
             delimiter: self.delimiter,
-            missing: missing_texts(card, &options.missing_values),
+            missing: missing::by_field(card, &options.missing_values),
         };
         (self.source, work)
     }

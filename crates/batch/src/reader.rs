@@ -145,6 +145,7 @@ impl TextSource {
         }
         let limit = missing.max(CHUNK) as u64;
         let mut part = std::mem::take(&mut self.rest);
+        part.reserve(missing.max(CHUNK));
         let count = (&mut self.input).take(limit).read_to_end(&mut part);
         self.rest = part;
         match count {

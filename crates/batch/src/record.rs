@@ -1,15 +1,15 @@
 //! One record of any format, and what its columns hold.
 
-use std::{borrow::Cow, collections::HashSet, ops::Range};
+use std::{borrow::Cow, ops::Range};
 
 use parquet::record::{Field as ParquetField, Row};
 use scorecard::{
-    Literal, Scorecard, Value,
-    model::{Condition, Field, FieldType, OnInvalid},
+    Value,
+    model::{Field, FieldType, OnInvalid},
 };
 use serde_json::{Map, Value as Json};
 
-use crate::csv_record;
+use crate::{csv_record, missing::MissingTexts};
 
 /// One record.
 pub(crate) enum Record<'a> {
@@ -93,7 +93,7 @@ pub(crate) fn parquet_cell(field: &ParquetField) -> Cell<'_> {
 
 impl<'a> Cell<'a> {
     /// As the value of a field; what was wrong where it cannot be.
-    pub(crate) fn value(&'a self, field: &Field, missing: &[String]) -> Result<Value<'a>, String> {
+    pub(crate) fn value(&'a self, field: &Field, missing: &MissingTexts) -> Result<Value<'a>, String> {
         match self {
             Cell::Missing => Ok(Value::Missing),
             Cell::Boolean(truth) => Ok(Value::Boolean(*truth)),
@@ -108,9 +108,15 @@ impl<'a> Cell<'a> {
 }
 
 /// A text of a table without types as the value of a field.
-pub(crate) fn read<'a>(text: &'a str, field: &Field, missing: &[String]) -> Result<Value<'a>, String> {
+pub(crate) fn read<'a>(text: &'a str, field: &Field, missing: &MissingTexts) -> Result<Value<'a>, String> {
     let text = text.trim_ascii();
-    if is_missing(text, missing) {
+    if field.field_type.is_numeric()
+        && !missing.numbers
+        && let Some(number) = whole(text)
+    {
+        return Ok(Value::Number(number));
+    }
+    if missing.holds(text) {
         return Ok(Value::Missing);
     }
     // Where the field has a use for invalid values, it and not the table decides what becomes of them.
@@ -130,34 +136,28 @@ pub(crate) fn read<'a>(text: &'a str, field: &Field, missing: &[String]) -> Resu
     }
 }
 
-fn is_missing(text: &str, missing: &[String]) -> bool {
-    missing.iter().any(|word| word == text)
+/// A whole number of few enough digits to be exact: what most numbers of a table are.
+#[inline]
+fn whole(text: &str) -> Option<f64> {
+    const MOST_DIGITS: usize = 15;
+    let (negative, digits) = match text.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    if digits.is_empty() || digits.len() > MOST_DIGITS {
+        return None;
+    }
+    let mut number = 0_u64;
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + u64::from(digit);
+    }
+    Some(if negative { -(number as f64) } else { number as f64 })
 }
 
 fn excerpt(text: &str) -> String {
     if text.chars().count() > 40 { text.chars().take(39).chain(['…']).collect() } else { text.to_owned() }
-}
-
-/// By field: the texts that mean "missing", less those that the scorecard knows as categories.
-pub(crate) fn missing_texts(card: &Scorecard, texts: &[String]) -> Vec<Vec<String>> {
-    let conditions = card.characteristics.iter().flat_map(|characteristic| {
-        characteristic.attributes.iter().filter_map(|attribute| match &attribute.when {
-            Condition::Values(literals) | Condition::Special(literals) => {
-                Some((characteristic.field.as_str(), literals))
-            }
-            _ => None,
-        })
-    });
-    let allowed = card.fields.iter().map(|field| (field.name.as_str(), &field.values));
-    let mut named: HashSet<(&str, &str)> = HashSet::new();
-    for (field, literals) in allowed.chain(conditions) {
-        named.extend(literals.iter().filter_map(|literal| match literal {
-            Literal::Text(text) if texts.contains(text) => Some((field, text.as_str())),
-            _ => None,
-        }));
-    }
-    let of = |field: &Field| {
-        texts.iter().filter(|text| !named.contains(&(field.name.as_str(), text.as_str()))).cloned().collect()
-    };
-    card.fields.iter().map(of).collect()
 }

@@ -90,7 +90,7 @@ impl<'a> Sink<'a> {
             Encoded::Columns(template) => {
                 Ok(Self::Parquet(Box::new(ParquetSink::new(stream, name, &work.product, template)?), name))
             }
-            Encoded::Text(_) => {
+            Encoded::Text(..) => {
                 stream.write_all(&work.product.opening()).map_err(|source| file(name, source))?;
                 Ok(Self::Text(stream, name))
             }
@@ -99,7 +99,7 @@ impl<'a> Sink<'a> {
 
     fn write(&mut self, output: Encoded, rows: u64) -> Result<()> {
         match (self, output) {
-            (Self::Text(stream, name), Encoded::Text(text)) => {
+            (Self::Text(stream, name), Encoded::Text(text, _)) => {
                 stream.write_all(&text).map_err(|source| file(name, source))
             }
             (Self::Parquet(sink, _), Encoded::Columns(columns)) => {

@@ -10,8 +10,10 @@ use crate::{
     chunk::{Chunk, Records},
     csv_record,
     faults::Fault,
+    missing::MissingTexts,
     product::{Product, Scored},
     record::{self, Cell, Record, parquet_cell},
+    scan,
 };
 
 /// What every worker knows.
@@ -24,7 +26,7 @@ pub(crate) struct Work<'a, P> {
     pub(crate) product: P,
     pub(crate) delimiter: u8,
     /// By field.
-    pub(crate) missing: Vec<Vec<String>>,
+    pub(crate) missing: Vec<MissingTexts>,
 }
 
 /// A chunk that is done.
@@ -88,26 +90,22 @@ impl<P: Product> Progress<'_, '_, P> {
     }
 
     fn csv(&mut self, bytes: &[u8], first_line: u64) {
-        let delimiter = self.work.delimiter;
         let mut fields: Vec<Range<usize>> = Vec::with_capacity(self.work.columns);
         let mut values: Vec<Value<'_>> = Vec::with_capacity(self.work.binding.fields.len());
-        let (mut start, mut line) = (0, first_line);
-        let has_quotes = memchr::memchr(b'"', bytes).is_some();
-        while start < bytes.len() {
-            let (range, next) = csv_record::next(bytes, start, delimiter);
-            let whole = bytes.get(start..next).unwrap_or_default();
-            if !range.is_empty() {
-                csv_record::split(bytes, range.clone(), delimiter, &mut fields);
-                self.csv_record(bytes, range, &fields, &mut values, line);
+        let mut records = scan::Records::new(bytes, self.work.delimiter);
+        let csv = Csv { bytes, text: std::str::from_utf8(bytes).ok() };
+        let mut line = first_line;
+        while let Some(found) = records.next(&mut fields) {
+            if !found.range.is_empty() {
+                self.csv_record(csv, found.range, &fields, &mut values, line);
             }
-            line += if has_quotes { memchr::memchr_iter(b'\n', whole).count() as u64 } else { 1 };
-            start = next;
+            line += found.lines;
         }
     }
 
     fn csv_record<'b>(
         &mut self,
-        bytes: &'b [u8],
+        csv: Csv<'b>,
         range: Range<usize>,
         fields: &[Range<usize>],
         values: &mut Vec<Value<'b>>,
@@ -121,25 +119,15 @@ impl<P: Product> Progress<'_, '_, P> {
         let card = self.work.evaluator.scorecard();
         let bound = card.fields.iter().zip(&self.work.binding.fields).zip(&self.work.missing);
         for ((field, column), missing) in bound {
-            let raw = column.and_then(|column| fields.get(column)).and_then(|range| bytes.get(range.clone()));
-            let raw = raw.unwrap_or_default();
-            if raw.first() == Some(&b'"') {
-                match csv_record::unquoted(raw) {
-                    Cow::Borrowed(inside) => match text(inside).and_then(|text| record::read(text, field, missing)) {
-                        Ok(value) => values.push(value),
-                        Err(problem) => return self.fault(line, &field.name, problem),
-                    },
-                    // Doubled quotes: the text stands nowhere in the file and must be held.
-                    Cow::Owned(_) => return self.csv_record_owned(bytes, range, fields, line),
-                }
-            } else {
-                match text(raw).and_then(|text| record::read(text, field, missing)) {
-                    Ok(value) => values.push(value),
-                    Err(problem) => return self.fault(line, &field.name, problem),
-                }
+            let raw = column.and_then(|column| fields.get(column)).cloned().unwrap_or(0..0);
+            // Doubled quotes: the text stands nowhere in the file and must be held.
+            let Some(inside) = csv.inside(raw) else { return self.csv_record_owned(csv.bytes, range, fields, line) };
+            match csv.text(inside).and_then(|text| record::read(text, field, missing)) {
+                Ok(value) => values.push(value),
+                Err(problem) => return self.fault(line, &field.name, problem),
             }
         }
-        self.evaluate(line, values, &Record::Csv(bytes, range, fields));
+        self.evaluate(line, values, &Record::Csv(csv.bytes, range, fields));
     }
 
     /// As [`Self::csv_record`], for a record with texts that must be unquoted into memory of their own.
@@ -217,6 +205,36 @@ impl<P: Product> Progress<'_, '_, P> {
             }
         }
         self.evaluate(line, &values, &Record::Parquet(row));
+    }
+}
+
+/// The bytes of a chunk of CSV.
+#[derive(Clone, Copy)]
+struct Csv<'b> {
+    bytes: &'b [u8],
+    /// The same, where all of it is UTF-8: looked at once for the chunk.
+    text: Option<&'b str>,
+}
+
+impl<'b> Csv<'b> {
+    /// Where a field's text lies, quotes left out; `None` where it does not stand there as it is meant.
+    #[inline]
+    fn inside(self, field: Range<usize>) -> Option<Range<usize>> {
+        match self.bytes.get(field.clone()) {
+            Some([b'"', inside @ .., b'"']) if memchr::memchr(b'"', inside).is_none() => {
+                Some(field.start + 1..field.end - 1)
+            }
+            Some([b'"', ..]) => None,
+            _ => Some(field),
+        }
+    }
+
+    #[inline]
+    fn text(self, range: Range<usize>) -> Result<&'b str, String> {
+        match self.text.and_then(|text| text.get(range.clone())) {
+            Some(text) => Ok(text),
+            None => text(self.bytes.get(range).unwrap_or_default()),
+        }
     }
 }
 

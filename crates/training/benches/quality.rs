@@ -118,7 +118,8 @@ impl Case {
         }
         let mean: [f64; 4] = std::array::from_fn(|at| all.iter().map(|row| row[at]).sum::<f64>() / all.len() as f64);
         println!("| mean | {:.4} | {:.4} | {:.4} | {:.4} |", mean[0], mean[1], mean[2], mean[3]);
-        let reaches = |claim: Option<f64>, at: usize| claim.is_none_or(|least| all[0][at] >= least && mean[at] >= least);
+        let reaches =
+            |claim: Option<f64>, at: usize| claim.is_none_or(|least| all[0][at] >= least && mean[at] >= least);
         let mut sound = true;
         for (what, claim, at) in [("70/30", self.holdout, 0), ("5 folds", self.folds, 2)] {
             if !reaches(claim, at) {
