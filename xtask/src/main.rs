@@ -28,7 +28,7 @@ enum Task {
         #[arg(long)]
         bench: bool,
     },
-    /// Sets up, checks formatting and lints, fuzzes, and runs every test
+    /// Sets up, checks formatting and lints, runs every test, and fuzzes
     Test {
         /// Seconds that each fuzz target runs
         #[arg(long, default_value_t = 60, value_name = "SECONDS")]

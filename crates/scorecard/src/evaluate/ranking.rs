@@ -64,7 +64,7 @@ impl RankKey {
         let Amount::Exact { units, .. } = lost else { return None };
         let place = (Self::PLACES - 1).checked_sub(i64::from(characteristic)).filter(|place| *place >= 0)?;
         let fits = units.unsigned_abs() < 1 << (f64::MANTISSA_DIGITS - 1 - Self::BITS);
-        fits.then_some(Self((units * Self::PLACES + place) as f64))
+        fits.then(|| Self((units * Self::PLACES + place) as f64))
     }
 
     /// Index of the characteristic, where it is that of a reason, as [`Amount::counts`] has it.

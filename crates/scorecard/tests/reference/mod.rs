@@ -34,7 +34,7 @@ pub(crate) enum Wrong {
     Field(String),
     /// No attribute of a characteristic takes the value.
     NoAttribute(String),
-    /// An expression has no value.
+    /// An expression has no value, or the score none that is finite.
     NoValue(String),
 }
 
@@ -154,8 +154,12 @@ pub(crate) fn evaluate(card: &Scorecard, application: &[Given]) -> Result<Expect
         return Err(wrong);
     }
     let sum = matched.iter().fold(amount(card.initial_score), |sum, (_, points, _)| sum.plus(*points));
+    let score = finished(sum, card.output.as_ref());
+    if !score.to_f64().is_finite() {
+        return Err(vec![Wrong::NoValue("score".into())]);
+    }
     let (reasons, inquiries) = reasons(card, &matched);
-    Ok(Expected { score: finished(sum, card.output.as_ref()), matched, reasons, inquiries })
+    Ok(Expected { score, matched, reasons, inquiries })
 }
 
 fn holds(when: &Condition, value: &Given, names: &Names) -> bool {
