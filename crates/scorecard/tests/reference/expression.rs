@@ -225,7 +225,7 @@ fn aggregate(function: &str, arguments: &[Given]) -> Result<Given, ()> {
         _ => {
             numbers.sort_by(f64::total_cmp);
             let middle = numbers.len() / 2;
-            if numbers.len() % 2 == 1 { numbers[middle] } else { (numbers[middle - 1] + numbers[middle]) / 2.0 }
+            if numbers.len() % 2 == 1 { numbers[middle] } else { numbers[middle - 1].midpoint(numbers[middle]) }
         }
     })
 }
