@@ -125,6 +125,34 @@ fn noise_earns_hardly_any_points_and_is_said_to_be_noise() {
 }
 
 #[test]
+fn a_category_without_a_single_bad_is_scored_and_said() {
+    let mut csv = String::from("y,safe,x");
+    for row in 0..2000 {
+        let safe = row % 5 < 2;
+        let bad = !safe && row % 10 < 5 && row % 7 != 0;
+        csv += &format!("\n{},{},{}", u8::from(bad), if safe { "yes" } else { "no" }, row % 13);
+    }
+    let table = training::table::read_bytes(csv.into_bytes(), "safe.csv", &ReadOptions::default()).unwrap();
+    let trained = train(&table, &quick(), &|_| {}).unwrap();
+    let safe = trained.scorecard().characteristics.iter().find(|c| c.name == "safe").unwrap();
+    assert!(safe.attributes.len() >= 2);
+    assert!(trained.report.warnings.iter().any(|w| w.contains("`safe` has a bin of")), "{:?}", trained.report.warnings);
+}
+
+#[test]
+fn negative_coefficients_stay_where_they_are_allowed() {
+    let left = |non_negative: bool| {
+        let trained = german(|options| {
+            (options.folds, options.bootstrap) = (0, 0);
+            options.regression.non_negative = non_negative;
+        });
+        trained.report.warnings.iter().any(|warning| warning.contains("would be negative"))
+    };
+    assert!(left(true));
+    assert!(!left(false));
+}
+
+#[test]
 fn what_is_there_is_found_among_hundreds_of_columns() {
     let table = drawn(600, 300, |x| -1.0 + 1.6 * (x[3] + x[150]));
     let mut options = quick();

@@ -1,6 +1,6 @@
 //! Groups of categories.
 
-use super::{Bin, BinningOptions, Totals, Trend, optimal, perfect, prebins};
+use super::{Bin, BinningOptions, Totals, Trend, one_class, perfect, prebins};
 use crate::Result;
 
 /// Groups of categories. Codes: the groups by ascending bad rate, then the special texts, then missing.
@@ -67,7 +67,7 @@ pub fn bin_categories(
     let ordered: Vec<Totals> = parts.iter().map(|(_, totals)| *totals).collect();
     let fine = prebins::cuts(&ordered, options.max_prebins, all.count());
     let options = BinningOptions { trend: Trend::Ascending, ..options.clone() };
-    let merge = optimal::merge(&prebins::totals(&ordered, &fine), all, &options);
+    let merge = one_class::merge(&prebins::totals(&ordered, &fine), all, &options);
     let cuts: Vec<usize> = merge.cuts.iter().filter_map(|cut| fine.get(cut.checked_sub(1)?)).copied().collect();
 
     let mut groups: Vec<Vec<u32>> = vec![Vec::new()];

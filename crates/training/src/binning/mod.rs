@@ -6,6 +6,7 @@
 mod bin;
 mod categories;
 mod numeric;
+mod one_class;
 mod optimal;
 mod options;
 mod perfect;
@@ -16,4 +17,5 @@ mod tree;
 pub use bin::{Bin, Totals};
 pub use categories::{CategoryBins, bin_categories};
 pub use numeric::{NumericBins, bin_numeric};
+pub(crate) use one_class::is_one_class;
 pub use options::{BinningOptions, Trend};

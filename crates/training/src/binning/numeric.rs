@@ -1,6 +1,6 @@
 //! Bins of a number.
 
-use super::{Bin, BinningOptions, Totals, Trend, optimal, perfect, prebins, tidy};
+use super::{Bin, BinningOptions, Totals, Trend, one_class, perfect, prebins, tidy};
 use crate::Result;
 
 /// Bins of a number. Codes: the bins in ascending order, then the special values, then missing.
@@ -56,7 +56,7 @@ pub fn bin_numeric(
     let all = totals.iter().copied().chain(set_apart.clone()).fold(Totals::default(), Totals::plus);
     let perfect = perfect::tells_outcome(&totals, set_apart);
     let fine = prebins::cuts(&totals, options.max_prebins, all.count());
-    let merge = optimal::merge(&prebins::totals(&totals, &fine), all, options);
+    let merge = one_class::merge(&prebins::totals(&totals, &fine), all, options);
     let first_values: Vec<usize> = merge.cuts.iter().filter_map(|cut| fine.get(cut.checked_sub(1)?)).copied().collect();
     let cut = |index: &usize| Some(tidy::between(*distinct.get(index.checked_sub(1)?)?, *distinct.get(*index)?));
     let bins: Vec<Bin> = prebins::totals(&totals, &first_values).into_iter().map(|t| Bin::new(t, all)).collect();

@@ -16,7 +16,18 @@ pub(super) struct Merge {
 
 /// The best merge under all constraints. One bin where nothing else keeps them.
 pub(super) fn merge(prebins: &[Totals], all: Totals, options: &BinningOptions) -> Merge {
-    let spans = Spans::new(prebins, all, options);
+    let both = |totals: Totals| totals.goods >= options.min_class && totals.bads >= options.min_class;
+    merge_where(prebins, all, options, &both)
+}
+
+/// As [`merge`], the question which classes a bin must hold left to `sound`.
+pub(super) fn merge_where(
+    prebins: &[Totals],
+    all: Totals,
+    options: &BinningOptions,
+    sound: &dyn Fn(Totals) -> bool,
+) -> Merge {
+    let spans = Spans::new(prebins, all, options.min_share, sound);
     // What differs by rounding only is no gain: the first wins a tie.
     let best_of = |a: Trend, b: Trend| {
         let (a, b) = (spans.best(a, options), spans.best(b, options));
@@ -87,13 +98,13 @@ struct Predecessors {
 }
 
 impl Spans {
-    fn new(prebins: &[Totals], all: Totals, options: &BinningOptions) -> Self {
+    fn new(prebins: &[Totals], all: Totals, min_share: f64, sound: &dyn Fn(Totals) -> bool) -> Self {
         let n = prebins.len();
         let mut sums = vec![Totals::default()];
         for prebin in prebins {
             sums.push(sums.last().copied().unwrap_or_default().plus(*prebin));
         }
-        let least = sums.last().map_or(0.0, |sum| sum.count()) * options.min_share;
+        let least = sums.last().map_or(0.0, |sum| sum.count()) * min_share;
         // A sum of weights may miss a share by its last digits.
         let tolerance = 1e-9 * least;
         let mut bins = vec![None; (n + 1) * (n + 1)];
@@ -101,9 +112,8 @@ impl Spans {
             for (i, end) in sums.iter().enumerate().skip(j + 1) {
                 let totals = end.minus(*start);
                 let large = totals.count() + tolerance >= least;
-                let both = totals.goods >= options.min_class && totals.bads >= options.min_class;
                 if large
-                    && both
+                    && sound(totals)
                     && let Some(place) = bins.get_mut(j * (n + 1) + i)
                 {
                     let bin = Bin::new(totals, all);

@@ -8,7 +8,7 @@ use crate::{
     regression::{Estimate, Fit, RegressionOptions, fit},
 };
 
-/// Characteristics held at 0 leave first, then the one with the greatest p-value, until all are at most `most`.
+/// Characteristics held at 0 leave first where none may be negative, then the one with the greatest p-value, until all are at most `most`.
 ///
 /// Between two regressions more than one may leave: what a regression without the last one would find is told well by
 /// the curvature of the one before (Lawless & Singhal, *Biometrics* 34, 1978), and is taken at its word as far as it is
@@ -17,10 +17,10 @@ pub(super) fn eliminate(state: &mut State<'_>, most: f64, options: &RegressionOp
     while state.kept.len() > 1 {
         let columns = state.columns();
         let fitted = fit(&state.design.with(&columns), options)?;
-        if state.drop_wrong_signs(&fitted) {
+        if options.non_negative && state.drop_wrong_signs(&fitted) {
             continue;
         }
-        let leaving = leaving(&fitted, most, clear(most));
+        let leaving = leaving(&fitted, most, clear(most), options.non_negative);
         if leaving.is_empty() {
             return Ok(());
         }
@@ -39,7 +39,7 @@ fn clear(most: f64) -> f64 {
 }
 
 /// Places and p-values of those that leave, in their order: the first beyond `most`, the further ones beyond `clear`.
-fn leaving(fitted: &Fit, most: f64, clear: f64) -> Vec<(usize, f64)> {
+fn leaving(fitted: &Fit, most: f64, clear: f64, non_negative: bool) -> Vec<(usize, f64)> {
     let mut values: Vec<f64> = fitted.coefficients.iter().map(|estimate| estimate.value).collect();
     let Some(mut covariance) = fitted.covariance.clone() else { return Vec::new() };
     let mut left: Vec<usize> = (0..values.len()).collect();
@@ -57,7 +57,7 @@ fn leaving(fitted: &Fit, most: f64, clear: f64) -> Vec<(usize, f64)> {
         left.retain(|kept| *kept != place);
         without(place, &mut values, &mut covariance);
         // Signs are for a regression to settle.
-        if left.iter().any(|place| values.get(*place).is_none_or(|value| *value <= 0.0)) {
+        if non_negative && left.iter().any(|place| values.get(*place).is_none_or(|value| *value <= 0.0)) {
             break;
         }
     }

@@ -1,7 +1,11 @@
 //! What a report says in sentences: the model card, and what to look into.
 
-use super::summary::{Facts, mean_auc};
+use super::{
+    binned::Bins,
+    summary::{Facts, mean_auc},
+};
 use crate::{
+    binning::{Bin, Totals, is_one_class},
     drift::Light,
     report::{ModelCard, ReportData, SampleReport},
     selection::Rule,
@@ -67,6 +71,27 @@ pub(super) fn warnings(facts: &Facts<'_>, report: &ReportData) -> Vec<String> {
             ));
         }
     }
+    for input in &facts.learnt.selection.kept {
+        let bins = facts.learnt.bins.get(*input).map(Bins::in_order).unwrap_or_default();
+        if let (Some(column), Some(totals)) = (names(facts).nth(*input), largest_of_one_class(&bins)) {
+            let class = if totals.bads <= 0.0 { "bad" } else { "good" };
+            warnings.push(format!(
+                "`{column}` has a bin of {:.0} applicants without a single {class}: how much it is worth rests on half a \
+                 record that was added. Look whether it is known only after the outcome, or decides it by a rule.",
+                totals.count()
+            ));
+        }
+    }
+    let flat = facts.made.evaluator.scorecard().characteristics.iter().filter(|characteristic| {
+        let mut points = characteristic.attributes.iter().map(|attribute| attribute.points);
+        points.next().is_some_and(|first| points.all(|next| next == first))
+    });
+    warnings.extend(flat.map(|characteristic| {
+        format!(
+            "`{}` earns the same points whatever its value: leave it out with `--exclude`, or keep decimals.",
+            characteristic.name
+        )
+    }));
     if let Some(sample) = report.samples.last().filter(|sample| no_better_than_chance(sample)) {
         warnings.insert(
             0,
@@ -135,6 +160,13 @@ fn no_better_than_chance(sample: &SampleReport) -> bool {
     let (goods, bads) = (measures.goods, measures.bads);
     let chance = 1.645 * ((goods + bads + 1.0) / (12.0 * goods * bads)).sqrt();
     measures.auc.interval.map_or(measures.auc.value - chance, |interval| interval.lower) <= 0.5
+}
+
+/// The largest bin that is of one class and large enough to speak for itself.
+fn largest_of_one_class(bins: &[Option<Bin>]) -> Option<Totals> {
+    const SPEAKS: f64 = 30.0;
+    let of_one_class = bins.iter().flatten().map(|bin| bin.totals).filter(|totals| is_one_class(*totals));
+    of_one_class.filter(|totals| totals.count() >= SPEAKS).max_by(|a, b| a.count().total_cmp(&b.count()))
 }
 
 /// Whether each value is the one before and one more.
