@@ -19,6 +19,7 @@ pub(super) fn reading(arguments: &Arguments) -> ReadOptions {
         categorical: arguments.columns.categorical.clone(),
         missing_values: arguments.cells.missing_values(),
         delimiter: arguments.cells.delimiter,
+        set_aside: false,
     }
 }
 
