@@ -34,7 +34,7 @@ pub enum Error {
         problem: String,
     },
     /// More rows at fault than were allowed.
-    #[error("{errors} rows could not be scored, more than the {limit} allowed; the first: {first}")]
+    #[error("{errors} row{} could not be scored, more than the {limit} allowed; the first: {first}", if *errors == 1 { "" } else { "s" })]
     TooManyErrors {
         /// Rows at fault so far.
         errors: u64,

@@ -112,7 +112,12 @@ impl<P: Product> Progress<'_, '_, P> {
         line: u64,
     ) {
         if fields.len() != self.work.columns {
-            let problem = format!("{} fields where the header has {}", fields.len(), self.work.columns);
+            let problem = format!(
+                "{} {} where the header has {}",
+                fields.len(),
+                if fields.len() == 1 { "field" } else { "fields" },
+                self.work.columns
+            );
             return self.fault(line, "", problem);
         }
         values.clear();

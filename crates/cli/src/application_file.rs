@@ -125,7 +125,7 @@ fn fields(
 }
 
 fn parquet(path: &Path, row: usize, card: &Scorecard, cells: &CellArguments) -> Result<Application, Failure> {
-    let table = data_file::table_for(card, path, None, cells)?;
+    let table = data_file::table_for(card, path, None, cells, false)?;
     let Some(index) = row.checked_sub(1).filter(|index| *index < table.rows) else {
         return Err(Failure::input(no_row(row, table.rows)).in_file(path));
     };

@@ -49,6 +49,17 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
+/// Refuses files of which more than one is standard input: it can be read once.
+pub(crate) fn refuse_stdin_twice(files: &[(&str, &Path)]) -> Result<(), Failure> {
+    let from_stdin: Vec<&str> = files.iter().filter(|(_, path)| is_stdin(path)).map(|(what, _)| *what).collect();
+    match from_stdin.as_slice() {
+        [first, second, ..] => Err(Failure::usage(format!(
+            "{first} and {second} cannot both come from standard input; name a file for one"
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// A file's name without its folder and without the ends that tell its format.
 pub(crate) fn stem(path: &Path) -> String {
     if is_stdin(path) {
@@ -88,25 +99,27 @@ pub(crate) fn table(
     stream: Option<Vec<u8>>,
     options: &ReadOptions,
     screen: &Screen,
-) -> Result<Table, Failure> {
+) -> Result<Table, training::Error> {
     let _progress = Progress::steps(screen, &format!("reading {}", name(path)));
-    let table = match stream {
-        Some(bytes) => training::table::read_bytes(bytes, &name(path), options)?,
-        None => training::table::read(path, options)?,
-    };
-    Ok(table)
+    match stream {
+        Some(bytes) => training::table::read_bytes(bytes, &name(path), options),
+        None => training::table::read(path, options),
+    }
 }
 
 /// A table for a scorecard, whole: each field's column as its type. A field that is not required may have no column.
+/// Under `set_aside`, rows that cannot be read are counted and left out.
 pub(crate) fn table_for(
     card: &Scorecard,
     path: &Path,
     stream: Option<Vec<u8>>,
     cells: &CellArguments,
+    set_aside: bool,
 ) -> Result<Table, Failure> {
     let mut options = ReadOptions {
         missing_values: cells.missing_values(),
         delimiter: cells.delimiter,
+        set_aside,
         ..training::scoring::read_options(card)
     };
     loop {

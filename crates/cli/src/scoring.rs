@@ -7,6 +7,7 @@ use std::{
 
 use batch::{Format, Options, Output, Summary};
 use scorecard::Evaluator;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     data_file::{self, Applications},
@@ -21,7 +22,7 @@ pub(crate) struct Destination<'a> {
     /// `-` is standard output.
     pub(crate) path: &'a Path,
     pub(crate) format: Format,
-    /// Where absent: beside the scores, or, where those go to standard output, a few lines on standard error.
+    /// Where absent: beside the scores, or, where those go to standard output, the first on standard error.
     pub(crate) errors: Option<&'a Path>,
     /// Files that are being read.
     pub(crate) inputs: &'a [&'a Path],
@@ -32,6 +33,17 @@ pub(crate) struct Done {
     pub(crate) summary: Summary,
     /// The file with the rows that could not be scored, where there are any.
     pub(crate) errors_file: Option<PathBuf>,
+    /// The first of those rows, where no file takes them and results are JSON.
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// A row that could not be scored.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Fault {
+    /// Line of a text, row of Parquet, counted from 1.
+    line: u64,
+    field: String,
+    problem: String,
 }
 
 /// Scores all applications.
@@ -51,6 +63,7 @@ pub(crate) fn run(
     };
     let mut errors = match &errors_path {
         Some(path) => Errors::File { path, inputs: to.inputs, file: None, failure: None },
+        None if screen.json() => Errors::Kept(Vec::new()),
         None => Errors::Screen { left: SHOWN, screen },
     };
     let progress = Progress::bytes(screen, applications.bytes, "scoring");
@@ -60,46 +73,48 @@ pub(crate) fn run(
     let outcome = batch::score(evaluator, applications.input, output, options, &mut |read| progress.advance(read));
     drop(progress);
     // What was found wrong with rows is told even where scoring then ended for another reason.
-    let has_errors = errors.finish()?;
+    let (has_errors, faults) = errors.finish()?;
     let summary = match outcome {
         Ok(summary) => summary,
         // A reader that has gone away (`| head`) wants no more.
         Err(batch::Error::File { source, .. }) if to_stdout && source.kind() == std::io::ErrorKind::BrokenPipe => {
-            return Ok(Done { summary: Summary::default(), errors_file: None });
+            return Ok(Done { summary: Summary::default(), errors_file: None, faults });
         }
         Err(error) => return Err(error.into()),
     };
     stream.finish()?;
-    Ok(Done { summary, errors_file: errors_path.filter(|_| has_errors) })
+    Ok(Done { summary, errors_file: errors_path.filter(|_| has_errors), faults })
 }
 
 fn name_of(path: &Path) -> String {
     if path == Path::new("-") { "standard output".into() } else { path.display().to_string() }
 }
 
-/// Most rows at fault that are shown on the screen.
+/// Most rows at fault that are told where no file takes them.
 const SHOWN: usize = 20;
 
 /// Where rows at fault are told: begun with the first of them.
 enum Errors<'a> {
     File { path: &'a Path, inputs: &'a [&'a Path], file: Option<OutputFile>, failure: Option<Failure> },
     Screen { left: usize, screen: &'a Screen },
+    Kept(Vec<Fault>),
 }
 
 impl Errors<'_> {
-    /// Whether there was any.
-    fn finish(self) -> Result<bool, Failure> {
+    /// Whether there was any, and those that were kept.
+    fn finish(self) -> Result<(bool, Vec<Fault>), Failure> {
         match self {
             Self::File { failure: Some(failure), .. } => Err(failure),
-            Self::File { file: Some(file), .. } => file.finish().map(|()| true),
+            Self::File { file: Some(file), .. } => file.finish().map(|()| (true, Vec::new())),
             Self::File { path, inputs, .. } => {
                 // Faults of an earlier run would be taken for this one's.
                 if path.is_file() {
                     OutputFile::write_text(path, inputs, "")?;
                 }
-                Ok(false)
+                Ok((false, Vec::new()))
             }
-            Self::Screen { left, .. } => Ok(left < SHOWN),
+            Self::Screen { left, .. } => Ok((left < SHOWN, Vec::new())),
+            Self::Kept(faults) => Ok((!faults.is_empty(), faults)),
         }
     }
 }
@@ -125,6 +140,12 @@ impl Write for Errors<'_> {
                         }
                     }
                 }
+            }
+            Self::Kept(faults) => {
+                // Whole records come at a time, the header as one of them: it has no line.
+                let mut records = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes);
+                let left = SHOWN.saturating_sub(faults.len());
+                faults.extend(records.deserialize().filter_map(Result::ok).take(left));
             }
         }
         Ok(bytes.len())

@@ -33,7 +33,7 @@ fn files_that_are_no_tables() {
 #[test]
 fn rows_that_do_not_fit() {
     refused("income,bad\n1,0\n2,1,7\n", 3, &["data.csv, line 3", "3 fields where the header has 2"]);
-    refused("income,bad\n1,0\n2\n", 3, &["line 3", "1 fields where the header has 2"]);
+    refused("income,bad\n1,0\n2\n", 3, &["line 3", "1 field where the header has 2"]);
     refused("income,bad,income\n1,0,2\n", 3, &["line 1", "two columns are named `income`", "rename one"]);
     refused("income,,bad\n1,2,0\n", 3, &["line 1", "column 2 has no name"]);
     refused(b"name,bad\nM\xfcller,0\n", 3, &["line 2", "column `name`", "not UTF-8", "iconv"]);
@@ -54,7 +54,7 @@ fn targets_that_do_not_serve() {
     with(&[]).fails(2, &["which column holds the outcome?", "`--target bad`", "`bad` (0, 1)"]);
     refused("income,bad\n1,0\n2,0\n", 3, &["column `bad`", "one class only"]);
     refused("income,bad\n1,good\n2,fine\n", 3, &["not clear which of `fine`, `good` is bad", "--bad"]);
-    refused("income,bad\n1,0\n2,1\n3,\n", 3, &["column `bad`", "1 of 3 rows have no outcome"]);
+    refused("income,bad\n1,0\n2,1\n3,\n", 3, &["column `bad`", "1 of 3 rows has no outcome"]);
     let quick = ["--target", "region", "--bad", "north", "--bad", "west", "--bootstrap", "0", "--folds", "0"];
     with(&quick).done();
 }

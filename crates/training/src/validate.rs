@@ -8,7 +8,7 @@ use crate::{
     drift::Light,
     fairness::FairnessOptions,
     report::{DataSource, LeftOut, ModelCard, ModelIdentity, REPORT_VERSION, ReportData, Setting, Split},
-    scoring::{RowFailure, score_table},
+    scoring::{RowFailure, Scored, score_table},
     table::{Table, Target},
     validation::{Bootstrap, SampleRole},
 };
@@ -33,6 +33,8 @@ pub struct ValidateOptions {
     pub bootstrap: u32,
     /// Of everything that is drawn.
     pub seed: u64,
+    /// Rows that cannot be scored, beyond which there are no figures; no limit where absent.
+    pub max_errors: Option<u64>,
 }
 
 impl ValidateOptions {
@@ -48,6 +50,7 @@ impl ValidateOptions {
             cutoff: None,
             bootstrap: 1000,
             seed: 1,
+            max_errors: None,
         }
     }
 }
@@ -57,8 +60,12 @@ impl ValidateOptions {
 pub struct Validated {
     /// The report: one sample, measured from all sides.
     pub report: ReportData,
-    /// The rows that could not be scored and are in no figure.
+    /// The rows of the table that could not be scored and are in no figure.
     pub failures: Vec<RowFailure>,
+    /// How many rows of the file are in no figure: those, and those that were set aside when it was read.
+    pub row_errors: u64,
+    /// The first of them, in words.
+    pub first_error: Option<String>,
 }
 
 /// Scores every row and measures the scores against the outcomes. Read the table by
@@ -74,9 +81,8 @@ pub fn validate(evaluator: &Evaluator, table: &Table, options: &ValidateOptions)
     let weights = options.weight.as_ref().map(|name| table.weights(name)).transpose()?;
     let protected = options.protected.iter().map(|name| table.column(name)).collect::<Result<Vec<_>>>()?;
     let scored = score_table(evaluator, table)?;
-    if let (true, Some(first)) = (scored.rows.is_empty(), scored.failures.first()) {
-        return Err(Error::Validation(format!("no row could be scored; row {}: {}", first.row + 1, first.problem)));
-    }
+    let (row_errors, first_error) = errors(table, &scored.failures);
+    refuse_too_many(row_errors, first_error.as_deref(), scored.rows.is_empty(), options)?;
     let assessed = Assessed::of(&scored, &scored.rows, &target.bad, weights);
     let bootstrap =
         (options.bootstrap > 1).then_some(Bootstrap { resamples: options.bootstrap, seed: options.seed, level: 0.95 });
@@ -97,7 +103,7 @@ pub fn validate(evaluator: &Evaluator, table: &Table, options: &ValidateOptions)
             description: card.description.clone(),
             content_hash: card.content_hash(),
         },
-        data: data(table, options, &target, scored.failures.len()),
+        data: data(table, options, &target, &scored),
         split: Split { method: "every row that could be scored".into(), seed: options.seed },
         options: settings(options, cutoff),
         card: model_card(card, options, &target),
@@ -112,8 +118,38 @@ pub fn validate(evaluator: &Evaluator, table: &Table, options: &ValidateOptions)
         reasons: None,
         warnings: Vec::new(),
     };
-    report.warnings = warnings(&report, card, &scored.failures);
-    Ok(Validated { report, failures: scored.failures })
+    report.warnings = warnings(&report, card, row_errors, first_error.as_deref());
+    Ok(Validated { report, failures: scored.failures, row_errors, first_error })
+}
+
+/// How many rows of the file are in no figure, and the first of them in words.
+fn errors(table: &Table, failures: &[RowFailure]) -> (u64, Option<String>) {
+    let refused = failures.first().map(|first| {
+        let row = first.row as usize;
+        let line = table.lines.get(row).copied().unwrap_or(u64::from(first.row) + 1);
+        (line, format!("{}: {}", table.place(row), first.problem))
+    });
+    let unread = table.unread.first.as_ref().map(|(line, problem)| (*line, format!("line {line}: {problem}")));
+    let first = unread.into_iter().chain(refused).min_by_key(|(line, _)| *line).map(|(_, words)| words);
+    (table.unread.rows + failures.len() as u64, first)
+}
+
+fn refuse_too_many(errors: u64, first: Option<&str>, none_left: bool, options: &ValidateOptions) -> Result<()> {
+    let first = first.unwrap_or_default();
+    if none_left {
+        return Err(Error::Validation(format!("no row could be scored; {first}")));
+    }
+    match options.max_errors {
+        Some(limit) if errors > limit => Err(Error::Validation(format!(
+            "{} could not be scored, more than the {limit} allowed; the first: {first}",
+            rows(errors)
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn rows(count: u64) -> String {
+    format!("{count} row{}", if count == 1 { "" } else { "s" })
 }
 
 fn check(options: &ValidateOptions) -> Result<()> {
@@ -127,19 +163,20 @@ fn check(options: &ValidateOptions) -> Result<()> {
     Ok(())
 }
 
-fn data(table: &Table, options: &ValidateOptions, target: &Target, failed: usize) -> DataSource {
-    let left_out = LeftOut { cause: "could not be scored".into(), rows: failed as u64 };
+fn data(table: &Table, options: &ValidateOptions, target: &Target, scored: &Scored) -> DataSource {
+    let left_out = [("could not be read", table.unread.rows), ("could not be scored", scored.failures.len() as u64)];
+    let left_out = left_out.into_iter().filter(|(_, rows)| *rows > 0);
     DataSource {
         source: table.source.clone(),
         hash: Some(table.data_hash.clone()),
-        rows: (table.rows - failed) as u64,
+        rows: scored.rows.len() as u64,
         columns: table.columns.len() as u64,
         target: options.target.clone(),
         bad_values: target.bad_values.clone(),
         weight: options.weight.clone(),
         protected: options.protected.clone(),
         excluded: Vec::new(),
-        left_out: if failed == 0 { Vec::new() } else { vec![left_out] },
+        left_out: left_out.map(|(cause, rows)| LeftOut { cause: cause.into(), rows }).collect(),
     }
 }
 
@@ -170,7 +207,7 @@ const GREAT_LOSS: f64 = 0.05;
 const FEW_BADS: f64 = 100.0;
 
 /// What to look into, the most serious first.
-fn warnings(report: &ReportData, card: &Scorecard, failures: &[RowFailure]) -> Vec<String> {
+fn warnings(report: &ReportData, card: &Scorecard, errors: u64, first: Option<&str>) -> Vec<String> {
     let mut warnings = Vec::new();
     let metrics = &card.provenance.metrics;
     let before = metrics.get("test_auc").or(metrics.get("train_auc"));
@@ -180,13 +217,9 @@ fn warnings(report: &ReportData, card: &Scorecard, failures: &[RowFailure]) -> V
     {
         warnings.push(format!("AUC is {now:.3}, down from {before:.3} when the scorecard was made."));
     }
-    if let Some(first) = failures.first() {
-        warnings.push(format!(
-            "{} rows could not be scored and are in no figure; the first is row {}: {}.",
-            failures.len(),
-            first.row + 1,
-            first.problem
-        ));
+    if let Some(first) = first {
+        let are = if errors == 1 { "is" } else { "are" };
+        warnings.push(format!("{} could not be scored and {are} in no figure; the first: {first}.", rows(errors)));
     }
     for fairness in &report.fairness {
         for group in fairness.groups.iter().filter(|group| group.below_line && !group.small) {

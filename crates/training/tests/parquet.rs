@@ -43,6 +43,22 @@ fn word(value: Option<f64>) -> &'static str {
     if value.is_some_and(|value| value > 0.0) { "above" } else { "not above" }
 }
 
+#[test]
+fn rows_whose_texts_are_no_numbers_are_set_aside() {
+    let bytes = write(&[vec![Some(1.0), None], vec![Some(f64::INFINITY)]], Compression::UNCOMPRESSED);
+    let options = |name: &str| ReadOptions { numeric: vec![name.into()], set_aside: true, ..ReadOptions::default() };
+    let found = read_bytes(bytes.clone(), "t.parquet", &options("x")).unwrap();
+    assert_eq!((found.rows, found.lines.as_slice(), found.unread.rows), (2, [1, 2].as_slice(), 1));
+    assert_eq!(found.unread.first, Some((3, "`x`: \"inf\" where a number is expected".into())));
+    assert_eq!((numbers(&found, "n"), texts(&found, "word").len()), ([0.0, 1.0].as_slice(), 2));
+    let finite = write(&[vec![Some(1.0)]], Compression::UNCOMPRESSED);
+    let error = read_bytes(finite, "t.parquet", &options("word")).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "t.parquet: no row could be read; the first: line 1: `word`: \"above\" where a number is expected"
+    );
+}
+
 fn read_all(bytes: Vec<u8>) -> training::Result<Table> {
     read_bytes(bytes, "t.parquet", &ReadOptions::default())
 }

@@ -23,6 +23,32 @@ fn inference<'a>(table: &'a Table, column: &str) -> &'a str {
 }
 
 #[test]
+fn rows_that_cannot_be_read_are_set_aside_where_that_is_asked_for() {
+    let options = ReadOptions { numeric: vec!["n".into()], set_aside: true, ..ReadOptions::default() };
+    let read = |text: &[u8]| read_csv(text, "t.csv", &options);
+    let found = read(b"n,word\n1,a\n\nx,b\n3,\"c\nd\"\n4\n1e999,e\n5,\xff\n,f\n").unwrap();
+    assert_eq!((cells(&found, "n").join(" "), cells(&found, "word").join(" ")), ("1 3 -".into(), "a c\nd f".into()));
+    assert_eq!((found.rows, found.lines.as_slice(), found.unread.rows), (3, [2, 5, 10].as_slice(), 4));
+    assert_eq!(found.unread.first, Some((4, "`n`: \"x\" where a number is expected".into())));
+    assert_eq!((found.place(2), table("n\n1\n").place(0)), ("line 10".into(), "row 1".into()));
+    let error = read(b"n,word\nx,a\n1\n").unwrap_err().to_string();
+    assert_eq!(error, "t.csv: no row could be read; the first: line 2: `n`: \"x\" where a number is expected");
+    let error = read(b"n,word\n1\n").unwrap_err().to_string();
+    assert!(error.contains("no row could be read; the first: line 2: 1 field where the header has 2"), "{error}");
+    let none = read(b"n,word\n1,a\n").unwrap();
+    assert_eq!((none.rows, none.unread), (1, training::table::Unread::default()));
+}
+
+#[test]
+fn json_is_no_table() {
+    for text in ["{\"a\": 1}\n", " [{\"a\": 1}]", "{}"] {
+        let error = read_csv(text.as_bytes(), "t.csv", &ReadOptions::default()).unwrap_err().to_string();
+        assert_eq!(error, "t.csv: is JSON, not a table with a header; write it as CSV or Parquet");
+    }
+    assert_eq!(cells(&table("{a},[b]\n1,2\n"), "[b]"), ["2"]);
+}
+
+#[test]
 fn every_dialect_reads_alike() {
     let plain = table("id,word,n\n1,a,2.5\n2,\"b, c\",\n");
     for text in [
@@ -58,7 +84,7 @@ fn codes_with_leading_zeros_stay_codes() {
     assert_eq!(cells(&table, "postcode"), ["01234", "98765"]);
     assert_eq!(
         inference(&table, "postcode"),
-        "categorical: 1 of 2 cells are no numbers, the first on line 2, such as \"01234\": leading zeros make codes of \
+        "categorical: 1 of 2 cells is no number, the first on line 2, such as \"01234\": leading zeros make codes of \
          them, such as postcodes"
     );
     assert!(numeric(&table, "n"));
@@ -81,7 +107,7 @@ fn the_first_text_among_numbers_is_shown_with_its_line() {
     let table = table(&text);
     assert_eq!(
         inference(&table, "a"),
-        "categorical, though 21 of 22 cells are numbers: 1 are not, the first on line 24, such as \"unknown\"; name those \
+        "categorical, though 21 of 22 cells are numbers: 1 is not, the first on line 24, such as \"unknown\"; name those \
          as missing values to read it as numeric"
     );
     let options = ReadOptions { missing_values: vec!["unknown".into()], ..ReadOptions::default() };

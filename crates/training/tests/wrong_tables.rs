@@ -91,12 +91,12 @@ fn headers_that_do_not_name() {
 
 #[test]
 fn ragged_rows_name_their_line() {
-    let advice = "fields where the header has 2; quote fields that hold the delimiter, or complete the row";
-    assert_eq!(error("a,b\n1,2\n3\n"), format!("t.csv, line 3: 1 {advice}"));
-    assert_eq!(error("a,b\n1,2\n3,4,5\n"), format!("t.csv, line 3: 3 {advice}"));
+    let advice = "where the header has 2; quote fields that hold the delimiter, or complete the row";
+    assert_eq!(error("a,b\n1,2\n3\n"), format!("t.csv, line 3: 1 field {advice}"));
+    assert_eq!(error("a,b\n1,2\n3,4,5\n"), format!("t.csv, line 3: 3 fields {advice}"));
     // Quoted line ends and blank lines count as lines.
-    assert_eq!(error("a,b\n\"x\ny\nz\",2\n\n3\n"), format!("t.csv, line 6: 1 {advice}"));
-    assert_eq!(error("a,b\r\n\"x\r\ny\",2\r\n3\r\n"), format!("t.csv, line 4: 1 {advice}"));
+    assert_eq!(error("a,b\n\"x\ny\nz\",2\n\n3\n"), format!("t.csv, line 6: 1 field {advice}"));
+    assert_eq!(error("a,b\r\n\"x\r\ny\",2\r\n3\r\n"), format!("t.csv, line 4: 1 field {advice}"));
 }
 
 #[test]
@@ -165,12 +165,12 @@ fn targets_that_tell_nothing() {
     // Statlog's own coding has 2 for bad; other files have 1.
     assert!(target("y\n1\n2\n", &[]).contains("not clear which of `1`, `2` is bad"));
     assert!(target("y\n1\n-1\n", &[]).contains("not clear which of `-1`, `1` is bad"));
-    assert_eq!(target("y\n1\n0\n", &["2"]), "column `y`: no row has the bad value `2`; the values are `0`, `1`");
+    assert_eq!(target("y\n1\n0\n", &["2"]), "bad: no row has the bad value `2` in column `y`; it has `0`, `1`");
     assert_eq!(
         target("y\n1\n0\n", &["0", "1"]),
-        "column `y`: all values are named as bad; a target needs good ones too"
+        "bad: all values are named as bad in column `y`; a target needs good ones too"
     );
-    assert_eq!(target("x,y\n1,1\n2,\n3,0\n", &[]), "column `y`: 1 of 3 rows have no outcome; leave those rows out");
+    assert_eq!(target("x,y\n1,1\n2,\n3,0\n", &[]), "column `y`: 1 of 3 rows has no outcome; leave that row out");
     assert_eq!(table("y\na\nb\nc\n").target("y", &["a".into(), "c".into()]).unwrap().bad, [true, false, true]);
 }
 

@@ -12,9 +12,11 @@ use serde_json::Value as Json;
 
 use crate::{
     application_file,
-    data_file::CellArguments,
+    data_file::{CellArguments, refuse_stdin_twice},
     failure::{Failure, Verdict},
-    model_file, policy_file,
+    model_file,
+    number::whole,
+    policy_file,
     screen::Screen,
     text_table::TextTable,
 };
@@ -33,7 +35,7 @@ pub(crate) struct Arguments {
     /// The application: a JSON object, or a row of CSV, NDJSON or Parquet with `--row`; `-` is standard input
     application: PathBuf,
     /// Which row of a table, counted from 1, the header not counted
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true)]
     row: Option<usize>,
     /// Put this value in place of the application's; may be given several times
     #[arg(long = "set", value_name = "FIELD=VALUE")]
@@ -48,6 +50,9 @@ pub(crate) struct Arguments {
 /// One characteristic of one application.
 #[derive(Serialize)]
 struct Line {
+    /// As in the model, and in `points_NAME` of a scored file.
+    name: String,
+    /// Its label, else its name.
     characteristic: String,
     value: Json,
     attribute: String,
@@ -105,6 +110,9 @@ struct Explanation {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
+    let mut named = vec![("scorecard", arguments.model.as_path()), ("application", &arguments.application)];
+    named.extend(arguments.policy.as_deref().map(|path| ("policy", path)));
+    refuse_stdin_twice(&named)?;
     let evaluator = model_file::evaluator(&arguments.model)?;
     let card = evaluator.scorecard();
     let mut application = application_file::read(&arguments.application, arguments.row, card, &arguments.cells)?;
@@ -139,6 +147,7 @@ fn explain(evaluator: &Evaluator, values: &[Value<'_>], evaluation: &Evaluation)
         let attribute = characteristic.attributes.get(matched.attribute as usize);
         let value = card.field_index(&characteristic.field).and_then(|index| values.get(index));
         Line {
+            name: characteristic.name.clone(),
             characteristic: characteristic.label.clone().unwrap_or_else(|| characteristic.name.clone()),
             value: value.map_or(Json::Null, |value| json(*value)),
             attribute: attribute.map(|attribute| attribute.name().into_owned()).unwrap_or_default(),

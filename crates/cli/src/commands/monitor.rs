@@ -9,10 +9,11 @@ use serde::Serialize;
 use training::drift::{DriftCounter, DriftReport, Light, Stability, Thresholds};
 
 use crate::{
-    data_file::{self, CellArguments, is_stdin},
+    data_file::{self, CellArguments, refuse_stdin_twice},
     failure::{Failure, Verdict},
-    figures::{count, counted, percent},
+    figures::{count, counted, percent, signed},
     model_file,
+    number::whole,
     progress::Progress,
     screen::Screen,
     text_table::TextTable,
@@ -22,7 +23,8 @@ const EXAMPLES: &str = "\
 Examples:
   plimsoll monitor scorecard.json this-month.csv
   plimsoll monitor scorecard.json this-month.parquet --amber 0.1 --red 0.2 --json > drift.json
-  plimsoll monitor scorecard.json - < this-month.ndjson || mail -s 'the score has shifted' risk@example.com
+  plimsoll monitor scorecard.json this-month.ndjson > drift.txt
+  test $? -ne 5 || mail -s 'the score has shifted' risk@example.com < drift.txt   # 5: a figure is red
 
 The baseline is in the scorecard: its score bands and the share of each attribute. Outcomes are not needed. The file is
 read as it comes, in constant memory. An index below the limit of chance says nothing, whatever its light.";
@@ -36,16 +38,16 @@ pub(crate) struct Arguments {
     /// The new applicants: CSV or NDJSON, plain or gzip, or Parquet; `-` is standard input
     applicants: PathBuf,
     /// From this index on the light is amber
-    #[arg(long, value_name = "INDEX", default_value_t = Thresholds::default().amber)]
+    #[arg(long, value_name = "INDEX", allow_negative_numbers = true, default_value_t = Thresholds::default().amber)]
     amber: f64,
     /// Above this index the light is red
-    #[arg(long, value_name = "INDEX", default_value_t = Thresholds::default().red)]
+    #[arg(long, value_name = "INDEX", allow_negative_numbers = true, default_value_t = Thresholds::default().red)]
     red: f64,
     /// Also show the bins of the score and of every characteristic
     #[arg(long)]
     bins: bool,
     /// Threads; 0 is one a core
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true, default_value_t = 0)]
     threads: usize,
     #[command(flatten)]
     cells: CellArguments,
@@ -76,9 +78,7 @@ impl Tally for Counts<'_> {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
-    if is_stdin(&arguments.model) && is_stdin(&arguments.applicants) {
-        return Err(Failure::usage("scorecard and applicants cannot both come from standard input"));
-    }
+    refuse_stdin_twice(&[("scorecard", &arguments.model), ("applicants", &arguments.applicants)])?;
     let thresholds = Thresholds { amber: arguments.amber, red: arguments.red };
     thresholds.validate()?;
     let evaluator = model_file::evaluator(&arguments.model)?;
@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
         threads: arguments.threads,
         ..Options::default()
     };
-    let (counted, summary) = {
+    let (counts, summary) = {
         let progress = Progress::bytes(screen, applications.bytes, "counting");
         let mut nowhere = std::io::sink();
         let errors = Errors { stream: &mut nowhere, name: "row errors" };
@@ -102,13 +102,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     if let (0, Some(first)) = (summary.scored, &summary.first_error) {
         return Err(Failure::input(format!("no row could be scored; {first}")).in_file(&arguments.applicants));
     }
-    let drift = counted.0.report(&thresholds).map_err(|error| Failure::from(error).in_file(&arguments.applicants))?;
+    let drift = counts.0.report(&thresholds).map_err(|error| Failure::from(error).in_file(&arguments.applicants))?;
     let found = Found { drift, row_errors: summary.errors, first_error: summary.first_error };
     screen.result(&found, || text(&found, arguments.bins))?;
     if found.row_errors > 0 {
         screen.complain(&format!(
-            "{} could not be scored and are in no figure; the first: {}",
-            counted_rows(found.row_errors),
+            "{} could not be scored and {} in no figure; the first: {}",
+            counted(found.row_errors, "row"),
+            if found.row_errors == 1 { "is" } else { "are" },
             found.first_error.as_deref().unwrap_or_default()
         ));
     }
@@ -117,10 +118,6 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
         (_, 0) => Verdict::Done,
         _ => Verdict::RowErrors,
     })
-}
-
-fn counted_rows(rows: u64) -> String {
-    counted(rows, "row")
 }
 
 fn text(found: &Found, bins: bool) -> String {
@@ -151,7 +148,7 @@ fn text(found: &Found, bins: bool) -> String {
             one.csi.light.to_string(),
             format!("{:.1}", one.expected_points),
             format!("{:.1}", one.actual_points),
-            format!("{:+.1}", one.shift),
+            signed(one.shift, 1),
         ]);
     }
     let _ = writeln!(text, "{table}\nall: {}", drift.light);

@@ -10,11 +10,13 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::{
-    data_file::{self, CellArguments, is_stdin},
+    data_file::{self, CellArguments, is_stdin, refuse_stdin_twice},
     failure::{Failure, Verdict},
     figures::counted,
-    model_file, policy_file,
-    scoring::{self, Destination},
+    model_file,
+    number::whole,
+    policy_file,
+    scoring::{self, Destination, Fault},
     screen::Screen,
 };
 
@@ -28,8 +30,9 @@ Examples:
 
 Columns are carried through and score, odds, pd (probability of bad) and reason_1 … are added, in the order of the
 input. Rows that cannot be scored are left out and go, with line, field and problem, to OUT.errors.csv (or the file
-of `--errors`); where scores go to standard output, the first of them are shown on standard error. A file that is
-there already is replaced once the new one is whole; the input never is.";
+of `--errors`); where scores go to standard output, the first of them are shown on standard error, under `--json`
+as `faults` of the one JSON document there. A file that is there already is replaced once the new one
+is whole; the input never is.";
 
 /// Score a file of applications, with reasons
 #[derive(Args)]
@@ -65,10 +68,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
     /// Stop after so many rows that could not be scored [default: never]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     max_errors: Option<u64>,
     /// Threads; 0 is one a core
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true, default_value_t = 0)]
     threads: usize,
     #[command(flatten)]
     cells: CellArguments,
@@ -102,12 +105,15 @@ struct Outcome<'a> {
     first_error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<PathBuf>,
+    /// The first rows at fault, where no file takes them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    faults: Vec<Fault>,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
-    if is_stdin(&arguments.model) && is_stdin(&arguments.applications) {
-        return Err(Failure::usage("scorecard and applications cannot both come from standard input"));
-    }
+    let mut named = vec![("scorecard", arguments.model.as_path()), ("applications", &arguments.applications)];
+    named.extend(arguments.policy.as_deref().map(|path| ("policy", path)));
+    refuse_stdin_twice(&named)?;
     let evaluator = model_file::evaluator(&arguments.model)?;
     let applications = data_file::applications(&arguments.applications, arguments.from.map(Format::from))?;
     let policy =
@@ -134,6 +140,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
         row_errors: done.summary.errors,
         first_error: done.summary.first_error,
         errors: done.errors_file,
+        faults: done.faults,
     };
     say(&outcome, screen)?;
     Ok(if outcome.row_errors == 0 { Verdict::Done } else { Verdict::RowErrors })

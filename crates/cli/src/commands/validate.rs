@@ -4,19 +4,22 @@ use std::{fmt::Write, path::PathBuf};
 
 use clap::Args;
 use scorecard::Scorecard;
+use serde::Serialize;
 use training::{
     report::{self, ReportData},
+    table::Table,
     train::Role,
     validate::{ValidateOptions, validate},
 };
 
 use crate::{
-    data_file::{self, CellArguments, is_stdin},
+    data_file::{self, CellArguments, refuse_stdin_twice},
     dictionary_file,
     failure::{Failure, Verdict},
-    figures::{count, counted, estimate, percent},
+    figures::{count, counted, estimate, percent, signed},
     model_file,
     now::now,
+    number::whole,
     output_file::OutputFile,
     progress::Progress,
     screen::Screen,
@@ -30,7 +33,8 @@ Examples:
   plimsoll validate model.pmml labelled.csv --target bad --protected sex,age --json > validation.json
 
 Target and bad values are those that the scorecard names unless told otherwise. `--json` prints the document that
-`train` writes as report.json, with this one sample in it. Rows that cannot be scored are in no figure.";
+`train` writes as report.json, with this one sample in it, and row_errors. Rows that cannot be read or scored are
+counted, the first of them is named, and they are in no figure; the exit code is then 4.";
 
 /// Try a scorecard on applicants whose outcome is known
 #[derive(Args)]
@@ -56,10 +60,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SCORE", allow_negative_numbers = true)]
     cutoff: Option<f64>,
     /// Draws of each bootstrap interval; 0 for none
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>, allow_negative_numbers = true, default_value_t = 1000)]
     bootstrap: u32,
     /// Seed of everything that is drawn
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true, default_value_t = 1)]
     seed: u64,
     /// What the sample is called in the report
     #[arg(long, value_name = "NAME", default_value = "validation")]
@@ -70,21 +74,33 @@ pub(crate) struct Arguments {
     /// Write the report as data, JSON
     #[arg(long, value_name = "FILE")]
     report_data: Option<PathBuf>,
+    /// Give no figures where more rows than these cannot be scored [default: no limit]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
+    max_errors: Option<u64>,
     #[command(flatten)]
     cells: CellArguments,
 }
 
+/// The report, as `--json` prints it, and how many rows are not in it.
+#[derive(Serialize)]
+struct Found<'a> {
+    #[serde(flatten)]
+    report: &'a ReportData,
+    row_errors: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_error: Option<&'a str>,
+}
+
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
-    if is_stdin(&arguments.model) && is_stdin(&arguments.data) {
-        return Err(Failure::usage("scorecard and applicants cannot both come from standard input"));
-    }
+    refuse_stdin_twice(&[("scorecard", &arguments.model), ("applicants", &arguments.data)])?;
     let evaluator = model_file::evaluator(&arguments.model)?;
     let options = options(arguments, evaluator.scorecard())?;
     let stream = data_file::bytes_of_stream(&arguments.data)?;
     let table = {
         let _progress = Progress::steps(screen, &format!("reading {}", data_file::name(&arguments.data)));
-        data_file::table_for(evaluator.scorecard(), &arguments.data, stream, &arguments.cells)?
+        data_file::table_for(evaluator.scorecard(), &arguments.data, stream, &arguments.cells, true)?
     };
+    check_columns(arguments, &table)?;
     let mut validated = {
         let _progress = Progress::steps(screen, "measuring");
         validate(&evaluator, &table, &options)?
@@ -99,8 +115,17 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
         let json = serde_json::to_string_pretty(report).map_err(|error| Failure::input(error.to_string()))?;
         OutputFile::write_text(path, &inputs, &(json + "\n"))?;
     }
-    screen.result(report, || text(report, arguments))?;
-    Ok(if validated.failures.is_empty() { Verdict::Done } else { Verdict::RowErrors })
+    let found = Found { report, row_errors: validated.row_errors, first_error: validated.first_error.as_deref() };
+    screen.result(&found, || text(&found, arguments))?;
+    Ok(if found.row_errors == 0 { Verdict::Done } else { Verdict::RowErrors })
+}
+
+/// The columns that flags name must be there.
+fn check_columns(arguments: &Arguments, table: &Table) -> Result<(), Failure> {
+    let named = |name: &String, flag| table.column(name).map(drop).map_err(|error| Failure::from(error).named(flag));
+    arguments.target.iter().try_for_each(|name| named(name, "--target"))?;
+    arguments.weight.iter().try_for_each(|name| named(name, "--weight"))?;
+    arguments.protected.iter().try_for_each(|name| named(name, "--protected"))
 }
 
 /// Target, bad values and protected columns: as told, else as the dictionary beside the data says, else as the scorecard says.
@@ -133,14 +158,15 @@ fn options(arguments: &Arguments, card: &Scorecard) -> Result<ValidateOptions, F
         cutoff: arguments.cutoff,
         bootstrap: arguments.bootstrap,
         seed: arguments.seed,
+        max_errors: arguments.max_errors,
         ..ValidateOptions::new(arguments.sample.clone(), target.clone())
     })
 }
 
-fn text(report: &ReportData, arguments: &Arguments) -> String {
+fn text(found: &Found<'_>, arguments: &Arguments) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
-    let _ = write(&mut text, report);
+    let _ = write(&mut text, found);
     text.truncate(text.trim_end().len());
     text.push('\n');
     for (path, what) in [(&arguments.report, "report"), (&arguments.report_data, "report as data")] {
@@ -151,14 +177,18 @@ fn text(report: &ReportData, arguments: &Arguments) -> String {
     text
 }
 
-fn write(text: &mut String, report: &ReportData) -> std::fmt::Result {
+fn write(text: &mut String, found: &Found<'_>) -> std::fmt::Result {
+    let report = found.report;
     let data = &report.data;
     writeln!(text, "{}  {}", report.model.name, report.model.content_hash)?;
     writeln!(
         text,
         "{}: {}; bad where `{}` is {}\n",
         data.source,
-        counted(data.rows, "applicant"),
+        match found.row_errors {
+            0 => counted(data.rows, "applicant"),
+            errors => format!("{} of {}", count(data.rows), counted(data.rows + errors, "applicant")),
+        },
         data.target,
         data.bad_values.join(" or ")
     )?;
@@ -227,7 +257,7 @@ fn write(text: &mut String, report: &ReportData) -> std::fmt::Result {
                     count(group.rows),
                     percent(group.approval_rate),
                     group.air.as_ref().map_or_else(String::new, |air| format!("{:.2}", air.value)),
-                    group.smd.map_or_else(String::new, |smd| format!("{smd:+.2}")),
+                    group.smd.map_or_else(String::new, |smd| signed(smd, 2)),
                     group.fisher_p.map_or_else(String::new, |p| format!("{p:.3}")),
                 ]);
             }

@@ -237,15 +237,17 @@ fn collinear(design: &Design<'_>) -> Error {
     let dependent = collinearity::dependent(design);
     let named = dependent.map_or_else(String::new, |name| format!(", `{name}` is a sum of multiples of others"));
     Error::Regression(format!(
-        "characteristics say the same (collinearity){named}; leave one out with `--exclude`, or set a `ridge` above 0"
+        "characteristics say the same (collinearity){named}; leave one out with `--exclude`, or set `--ridge` above 0"
     ))
 }
 
 fn unconverged(design: &Design<'_>, beta: &DVector<f64>, options: &RegressionOptions) -> Error {
     let largest = (1..beta.len()).max_by(|a, b| beta[*a].abs().total_cmp(&beta[*b].abs())).unwrap_or(0);
     Error::Regression(format!(
-        "no convergence in {} steps; `{}` has the largest coefficient: look at it, or raise `ridge`",
+        "no convergence in {} {}; allow more with `--max-iterations`, or raise `--ridge`; `{}` has the largest \
+         coefficient: look at it",
         options.max_iterations,
+        if options.max_iterations == 1 { "step" } else { "steps" },
         name(design, largest)
     ))
 }

@@ -6,6 +6,7 @@
 use super::{
     Column, ColumnData, ReadOptions,
     levels::{Levels, MAX_LEVELS},
+    set_aside::Faults,
 };
 
 /// Most distinct numbers whose texts are kept in case the column turns out to be one of codes.
@@ -27,6 +28,8 @@ pub(super) struct Builder<'a> {
     infinite: Option<Seen>,
     present: usize,
     missing: usize,
+    /// Where rows are set aside: the cells of a column of numbers that are none.
+    faults: Option<Faults>,
 }
 
 /// What was read so far.
@@ -77,6 +80,7 @@ impl<'a> Builder<'a> {
             infinite: None,
             present: 0,
             missing: 0,
+            faults: (options.set_aside && told == Some(Kind::Numeric)).then(Faults::default),
         }
     }
 
@@ -93,6 +97,16 @@ impl<'a> Builder<'a> {
         self.present += 1;
         match &mut self.cells {
             Cells::Numbers(numbers) => match number(cell) {
+                found if self.faults.is_some() && !found.is_some_and(f64::is_finite) => {
+                    let (row, name) = (numbers.len(), self.name);
+                    numbers.push(f64::NAN);
+                    self.present -= 1;
+                    if let Some(faults) = &mut self.faults {
+                        let problem = || format!("`{name}`: \"{}\" where a number is expected", seen(cell, line).text);
+                        faults.note(row, line, problem);
+                    }
+                    Ok(())
+                }
                 Some(number) => {
                     numbers.push(number);
                     if number.is_infinite() {
@@ -161,6 +175,11 @@ impl<'a> Builder<'a> {
         Unfit { line, problem: format!("column `{}`: {problem}", self.name) }
     }
 
+    /// The cells that could not be read.
+    pub(super) fn take_faults(&mut self) -> Faults {
+        self.faults.take().unwrap_or_default()
+    }
+
     pub(super) fn finish(self) -> Result<Column, Unfit> {
         let numeric = self.told.map_or(self.odd_count == 0, |kind| kind == Kind::Numeric);
         if numeric && let Some(infinite) = &self.infinite {
@@ -199,16 +218,23 @@ impl<'a> Builder<'a> {
         let (shown, line) = (shown.join(", "), self.odd.first().map_or(0, |seen| seen.line));
         match self.odd.first().and_then(|seen| looks_like(&seen.text)) {
             Some(looks) => format!(
-                "categorical: {odd} of {present} cells are no numbers, the first on line {line}, such as {shown}: {looks}{gaps}"
+                "categorical: {odd} of {present} cells {}, the first on line {line}, such as {shown}: {looks}{gaps}",
+                if odd == 1 { "is no number" } else { "are no numbers" }
             ),
             None if odd * 5 < present => format!(
-                "categorical, though {} of {present} cells are numbers: {odd} are not, the first on line {line}, such as \
+                "categorical, though {} of {present} cells {} numbers: {odd} {} not, the first on line {line}, such as \
                  {shown}{gaps}; name those as missing values to read it as numeric",
-                present - odd
+                present - odd,
+                are(present - odd),
+                are(odd)
             ),
             None => format!("categorical: {distinct} distinct texts, such as {shown}{gaps}"),
         }
     }
+}
+
+fn are(number: usize) -> &'static str {
+    if number == 1 { "is" } else { "are" }
 }
 
 fn seen(cell: &str, line: u64) -> Seen {

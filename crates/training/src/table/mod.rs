@@ -6,6 +6,7 @@ mod infer;
 mod levels;
 mod open;
 mod parquet_reader;
+mod set_aside;
 mod split;
 mod target;
 mod weights;
@@ -31,6 +32,19 @@ pub struct Table {
     pub source: String,
     /// `sha256:` and the SHA-256 of the file's bytes, in hexadecimal.
     pub data_hash: String,
+    /// Under [`ReadOptions::set_aside`]: the line of each row, counted from 1; of Parquet its row. Empty otherwise.
+    pub lines: Vec<u64>,
+    /// Under [`ReadOptions::set_aside`]: the rows of the file that are not among the table's.
+    pub unread: Unread,
+}
+
+/// Rows that were set aside because they cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Unread {
+    /// How many.
+    pub rows: u64,
+    /// The first of them: its line, and what is wrong there.
+    pub first: Option<(u64, String)>,
 }
 
 /// One column.
@@ -70,6 +84,12 @@ impl ColumnData {
 }
 
 impl Table {
+    /// Where a row stands, in words: its line where that is known.
+    #[must_use]
+    pub fn place(&self, row: usize) -> String {
+        self.lines.get(row).map_or_else(|| format!("row {}", row + 1), |line| format!("line {line}"))
+    }
+
     /// The column of this name.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, fs::File, io::Read, path::Path};
 
 use sha2::{Digest, Sha256};
 
-use super::{Table, csv_reader::read_csv, parquet_reader::read_parquet};
+use super::{Table, Unread, csv_reader::read_csv, parquet_reader::read_parquet};
 use crate::{Error, Result};
 
 /// How a file is read.
@@ -18,12 +18,15 @@ pub struct ReadOptions {
     pub missing_values: Vec<String>,
     /// Delimiter of a CSV file; found by looking at the header where absent.
     pub delimiter: Option<u8>,
+    /// Whether a row is set aside and counted ([`Table::unread`]) where it has too few or too many cells, is not UTF-8,
+    /// or has a cell in one of `numeric` that is no number. Otherwise the first such row is an error.
+    pub set_aside: bool,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
         let missing_values = scorecard::MISSING_TEXTS.map(String::from).into();
-        Self { numeric: vec![], categorical: vec![], missing_values, delimiter: None }
+        Self { numeric: vec![], categorical: vec![], missing_values, delimiter: None, set_aside: false }
     }
 }
 
@@ -74,6 +77,16 @@ const PARQUET: &[u8] = b"PAR1";
 pub(super) fn check_named(table: Table, options: &ReadOptions) -> Result<Table> {
     options.numeric.iter().chain(&options.categorical).try_for_each(|named| table.column(named).map(drop))?;
     Ok(table)
+}
+
+/// Refuses a table of which every row was set aside.
+pub(super) fn none_left(rows: usize, unread: &Unread, name: &str) -> Result<()> {
+    match &unread.first {
+        Some((line, problem)) if rows == 0 => {
+            Err(fault(name, None, format!("no row could be read; the first: line {line}: {problem}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn fault(path: &str, line: Option<u64>, problem: impl Into<String>) -> Error {

@@ -23,18 +23,20 @@ impl Table {
     ///
     /// # Errors
     /// [`Error::Column`] where the column is absent, has missing values, one class, or classes that do not tell
-    /// which is bad.
+    /// which is bad; [`Error::Setting`] where a bad value is none of its values, or all of them are bad.
     pub fn target(&self, name: &str, bad_values: &[String]) -> Result<Target> {
         let column = self.column(name)?;
         let fault = |problem: String| Error::Column { column: name.to_owned(), problem };
+        let unfit = |problem: String| Error::Setting { setting: "bad".into(), problem };
         let classes = classes(&column.data);
         let shown = || classes.iter().take(10).map(|class| format!("`{class}`")).collect::<Vec<_>>().join(", ");
         if let Some(unknown) = bad_values.iter().find(|value| !classes.contains(value)) {
-            return Err(fault(format!("no row has the bad value `{unknown}`; the values are {}", shown())));
+            return Err(unfit(format!("no row has the bad value `{unknown}` in column `{name}`; it has {}", shown())));
         }
         let missing = (0..self.rows).filter(|row| column.data.text(*row).is_none()).count();
         if missing > 0 {
-            return Err(fault(format!("{missing} of {} rows have no outcome; leave those rows out", self.rows)));
+            let (have, those) = if missing == 1 { ("has", "that row") } else { ("have", "those rows") };
+            return Err(fault(format!("{missing} of {} rows {have} no outcome; leave {those} out", self.rows)));
         }
         let bad_values: Vec<String> = match (classes.len(), bad_values) {
             (0 | 1, _) => return Err(fault(format!("has one class only ({}); a target needs good and bad", shown()))),
@@ -57,7 +59,9 @@ impl Table {
                 return Err(fault(format!("has {n} values ({}…); say which are bad with `--bad VALUE`", shown())));
             }
             (n, named) if named.len() >= n => {
-                return Err(fault("all values are named as bad; a target needs good ones too".into()));
+                return Err(unfit(format!(
+                    "all values are named as bad in column `{name}`; a target needs good ones too"
+                )));
             }
             (_, named) => named.to_vec(),
         };

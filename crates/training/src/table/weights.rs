@@ -19,7 +19,7 @@ impl Table {
         if let Some(row) = unfit {
             let weight = weights.get(row).copied().unwrap_or(f64::NAN);
             let what = if weight.is_nan() { "has no weight".to_owned() } else { format!("has the weight {weight}") };
-            return Err(fault(format!("row {} {what}; a weight is a number of at least 0", row + 1)));
+            return Err(fault(format!("{} {what}; a weight is a number of at least 0", self.place(row))));
         }
         if weights.iter().all(|weight| *weight == 0.0) {
             return Err(fault("all weights are 0; no row would count".into()));

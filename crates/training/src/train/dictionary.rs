@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use scorecard::model::Reason;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result, binning::Trend, table::Table};
+use crate::{
+    Error, Result,
+    binning::Trend,
+    table::{Column, ColumnData, Table},
+};
 
 /// A data dictionary: one entry a column; columns without one have the defaults.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -56,6 +60,17 @@ pub enum Role {
     Excluded,
 }
 
+/// Categories have no order that a bad rate could follow.
+fn refuse_for_categories(column: &Column, trend: Trend) -> Result<()> {
+    if matches!(column.data, ColumnData::Numeric(_)) || matches!(trend, Trend::Auto | Trend::None) {
+        return Ok(());
+    }
+    Err(Error::Column {
+        column: column.name.clone(),
+        problem: format!("a trend is for numbers, but the column is {}; leave the trend out", column.inference),
+    })
+}
+
 impl Dictionary {
     /// Reads a dictionary from JSON; `name` is what messages call it.
     ///
@@ -72,9 +87,13 @@ impl Dictionary {
     }
 
     /// # Errors
-    /// [`Error::Column`] for the first column that the table does not have.
+    /// [`Error::Column`] for the first column that the table does not have, or that is to run along a number and holds
+    /// categories.
     pub fn check(&self, table: &Table) -> Result<()> {
-        self.columns.keys().try_for_each(|name| table.column(name).map(drop))
+        self.columns.iter().try_for_each(|(name, entry)| {
+            let column = table.column(name)?;
+            entry.trend.map_or(Ok(()), |trend| refuse_for_categories(column, trend))
+        })
     }
 
     /// What is known of a column.

@@ -95,6 +95,7 @@ struct Converted<'a> {
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
     let target = target(arguments)?;
+    refuse_idle(arguments, target)?;
     let (card, remarks) = read(arguments)?;
     let text = match target {
         Target::Json => scorecard::to_json(&card),
@@ -136,6 +137,27 @@ fn target(arguments: &Arguments) -> Result<Target, Failure> {
         return Err(Failure::usage(format!("SQL of which dialect? Say `--dialect` and one of {}", sql::dialects())));
     }
     Ok(target)
+}
+
+/// Refuses options that the way from one format to the other has no use for.
+fn refuse_idle(arguments: &Arguments, target: Target) -> Result<(), Failure> {
+    let of_tables = arguments.tables.given();
+    if arguments.from.is_none() && !of_tables.is_empty() {
+        return Err(Failure::usage(format!(
+            "{}: only with `--from`, for the table of another tool; JSON and PMML say this themselves",
+            of_tables.join(", ")
+        )));
+    }
+    let of_sql = arguments.sql.given();
+    let format = match target {
+        Target::Json => "JSON",
+        Target::Pmml => "PMML",
+        Target::Sql => return Ok(()),
+    };
+    if of_sql.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("{}: only with `--to sql`, but {format} is to be written", of_sql.join(", "))))
 }
 
 /// The scorecard, and what had to be assumed.

@@ -15,9 +15,9 @@ pub(crate) struct SqlArguments {
     /// Dialect: postgresql, sqlite, duckdb, trino (Athena), spark, bigquery or snowflake
     #[arg(long)]
     pub(super) dialect: Option<Dialect>,
-    /// Table or view with the applications, e.g. risk.applications
-    #[arg(long, default_value = "applications")]
-    table: TableName,
+    /// Table or view with the applications, e.g. risk.applications [default: applications]
+    #[arg(long)]
+    table: Option<TableName>,
     /// Columns of the table to carry through
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', conflicts_with = "all_columns")]
     keys: Vec<String>,
@@ -28,8 +28,8 @@ pub(crate) struct SqlArguments {
     #[arg(long = "column", value_name = "FIELD=COLUMN", value_parser = column)]
     columns: Vec<(String, String)>,
     /// Put this before the names of the columns that are added
-    #[arg(long, default_value = "", hide_default_value = true)]
-    prefix: String,
+    #[arg(long)]
+    prefix: Option<String>,
     /// Leave the points of each characteristic out
     #[arg(long)]
     no_points: bool,
@@ -39,6 +39,24 @@ pub(crate) struct SqlArguments {
     /// Allow functions whose last digits each engine computes in its own way (ln, log10, exp, pow)
     #[arg(long)]
     inexact_functions: bool,
+}
+
+impl SqlArguments {
+    /// The options that were given.
+    pub(super) fn given(&self) -> Vec<&'static str> {
+        let given = [
+            ("--dialect", self.dialect.is_some()),
+            ("--table", self.table.is_some()),
+            ("--keys", !self.keys.is_empty()),
+            ("--all-columns", self.all_columns),
+            ("--column", !self.columns.is_empty()),
+            ("--prefix", self.prefix.is_some()),
+            ("--no-points", self.no_points),
+            ("--no-reasons", self.no_reasons),
+            ("--inexact-functions", self.inexact_functions),
+        ];
+        given.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag).collect()
+    }
 }
 
 fn column(text: &str) -> Result<(String, String), String> {
@@ -55,14 +73,17 @@ pub(super) fn dialects() -> String {
 pub(super) fn write(card: &Scorecard, arguments: &SqlArguments) -> Result<String, Failure> {
     let dialect = arguments.dialect.ok_or_else(|| Failure::usage("`--dialect` is needed"))?;
     let options = SqlOptions {
-        source: arguments.table.clone(),
         keys: if arguments.all_columns { Keys::All } else { Keys::Columns(arguments.keys.clone()) },
         columns: arguments.columns.iter().cloned().collect(),
-        prefix: arguments.prefix.clone(),
+        prefix: arguments.prefix.clone().unwrap_or_default(),
         points: !arguments.no_points,
         reasons: !arguments.no_reasons,
         inexact_functions: arguments.inexact_functions,
         ..SqlOptions::new(dialect)
+    };
+    let options = match &arguments.table {
+        Some(table) => SqlOptions { source: table.clone(), ..options },
+        None => options,
     };
     Ok(sql::select(card, &options)? + "\n")
 }

@@ -12,7 +12,7 @@ use scorecard::{
     model::{BaselineMethod, FieldType, Scaling},
 };
 
-use crate::{failure::Failure, model_file};
+use crate::{data_file::refuse_stdin_twice, failure::Failure, model_file};
 
 /// What a table does not say.
 #[derive(Args)]
@@ -22,13 +22,13 @@ pub(crate) struct TableArguments {
     #[arg(long)]
     name: Option<String>,
     /// Points that double the odds
-    #[arg(long, value_name = "POINTS", requires_all = ["points", "odds"])]
+    #[arg(long, value_name = "POINTS", requires_all = ["points", "odds"], allow_negative_numbers = true)]
     pdo: Option<f64>,
     /// The score at which the odds are those of `--odds`
     #[arg(long, requires_all = ["pdo", "odds"], allow_negative_numbers = true)]
     points: Option<f64>,
     /// Goods for each bad at the score of `--points`
-    #[arg(long, requires_all = ["pdo", "points"])]
+    #[arg(long, requires_all = ["pdo", "points"], allow_negative_numbers = true)]
     odds: Option<f64>,
     /// Points that every applicant starts with, beside those of the table
     #[arg(long, value_name = "POINTS", allow_negative_numbers = true)]
@@ -49,6 +49,25 @@ pub(crate) struct TableArguments {
     /// Refuse an application with a value that no bin takes, where the tool itself would score it in its own way
     #[arg(long)]
     refuse_unlisted: bool,
+}
+
+impl TableArguments {
+    /// The options that were given.
+    pub(super) fn given(&self) -> Vec<&'static str> {
+        let given = [
+            ("--name", self.name.is_some()),
+            ("--pdo", self.pdo.is_some()),
+            ("--points", self.points.is_some()),
+            ("--odds", self.odds.is_some()),
+            ("--initial-score", self.initial_score.is_some()),
+            ("--reasons", self.reasons.is_some()),
+            ("--type", !self.types.is_empty()),
+            ("--special", !self.specials.is_empty()),
+            ("--bins", self.bins.is_some()),
+            ("--refuse-unlisted", self.refuse_unlisted),
+        ];
+        given.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag).collect()
+    }
 }
 
 /// What reasons are drawn against.
@@ -84,6 +103,9 @@ pub(super) fn read(
     tool: TableFormat,
     arguments: &TableArguments,
 ) -> Result<(Scorecard, Vec<String>), Failure> {
+    if let Some(bins) = &arguments.bins {
+        refuse_stdin_twice(&[("table", path), ("bins", bins)])?;
+    }
     let table = model_file::bytes(path)?;
     let initial_score = match &arguments.initial_score {
         Some(text) => {

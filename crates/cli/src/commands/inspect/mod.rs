@@ -9,7 +9,9 @@ use scorecard::Scorecard;
 use serde::Serialize;
 
 use crate::{
+    data_file::refuse_stdin_twice,
     failure::{Failure, Verdict},
+    figures::{counted, signed},
     model_file,
     screen::Screen,
     text_table::TextTable,
@@ -55,6 +57,7 @@ struct Summary<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
+    refuse_contradictions(arguments)?;
     let bytes = model_file::bytes(&arguments.model)?;
     if policy::is_policy(&bytes) {
         if let Some(other) = &arguments.policy {
@@ -62,6 +65,13 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
                 "{} is a policy; name the scorecard first, then `--policy {}`",
                 arguments.model.display(),
                 other.display()
+            )));
+        }
+        let of_a_scorecard = [("--points", arguments.points), ("--schema", arguments.schema)];
+        if let Some((flag, _)) = of_a_scorecard.iter().find(|(_, given)| *given) {
+            return Err(Failure::usage(format!(
+                "{flag}: {} is a policy; only a scorecard has that",
+                arguments.model.display()
             )));
         }
         return policy::show(&arguments.model, &bytes, screen);
@@ -94,6 +104,22 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     Ok(Verdict::Done)
 }
 
+/// Each of these shows something else, so that two of them would leave one undone.
+fn refuse_contradictions(arguments: &Arguments) -> Result<(), Failure> {
+    let fault = |flag: &str, other: &str, shows: &str| {
+        Err(Failure::usage(format!(
+            "{flag}: not together with `{other}`, which shows {shows}; ask one after the other"
+        )))
+    };
+    match (&arguments.policy, arguments.points, arguments.schema) {
+        (Some(_), true, _) => fault("--points", "--policy", "the policy instead of the scorecard"),
+        (Some(_), _, true) => fault("--schema", "--policy", "the policy instead of the scorecard"),
+        (None, true, true) => fault("--points", "--schema", "the schema and nothing else"),
+        (Some(policy), ..) => refuse_stdin_twice(&[("scorecard", &arguments.model), ("policy", policy)]),
+        _ => Ok(()),
+    }
+}
+
 /// The lowest and the highest score, where all points are constants and the sum is the score.
 fn score_range(card: &Scorecard) -> Option<[f64; 2]> {
     let computed = card.characteristics.iter().flat_map(|c| &c.attributes).any(|a| a.points_expression.is_some());
@@ -109,13 +135,8 @@ fn score_range(card: &Scorecard) -> Option<[f64; 2]> {
 }
 
 fn text(summary: &Summary<'_>, card: &Scorecard, points: bool) -> String {
-    let mut text = String::new();
-    let mut line = |name: &str, value: String| {
-        if !value.is_empty() {
-            // Writing to a string cannot fail.
-            let _ = writeln!(text, "{name:<16}{value}");
-        }
-    };
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    let mut line = |name, value| lines.push((name, value));
     line("scorecard", summary.name.to_owned());
     line("", summary.description.to_owned());
     line("content hash", summary.content_hash.clone());
@@ -123,7 +144,10 @@ fn text(summary: &Summary<'_>, card: &Scorecard, points: bool) -> String {
     let scaling =
         |s: scorecard::model::Scaling| format!("{} points at odds of {}:1; {} double them", s.points, s.odds, s.pdo);
     line("scaling", summary.scaling.map_or_else(String::new, scaling));
-    line("reasons", format!("{} codes, against the baseline `{}`", summary.reason_codes, summary.reason_method));
+    line(
+        "reasons",
+        format!("{}, against the baseline `{}`", counted(summary.reason_codes as u64, "code"), summary.reason_method),
+    );
     line("", card.reasons.baseline_note.clone());
     let provenance = summary.provenance;
     line("author", provenance.author.clone().unwrap_or_default());
@@ -132,6 +156,12 @@ fn text(summary: &Summary<'_>, card: &Scorecard, points: bool) -> String {
     line("data", provenance.data_hash.clone().unwrap_or_default());
     for (name, value) in &provenance.metrics {
         line(name, format!("{value:.4}"));
+    }
+    let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(14) + 2;
+    let mut text = String::new();
+    for (name, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{name:<width$}{value}");
     }
     text.push('\n');
     let mut table = TextTable::new(&["characteristic", "field", ">attributes", ">lowest", ">highest", ">IV", "reason"]);
@@ -168,7 +198,7 @@ fn points_table(card: &Scorecard) -> TextTable {
                 if attribute.points_expression.is_some() { "computed".into() } else { attribute.points.to_string() },
                 figure(|s| format!("{:.1} %", 100.0 * s.share)),
                 figure(|s| format!("{:.1} %", 100.0 * s.bad_rate)),
-                figure(|s| format!("{:+.3}", s.woe)),
+                figure(|s| signed(s.woe, 3)),
             ]);
         }
     }

@@ -11,7 +11,7 @@ use training::{
     selection::{Method, SelectionOptions},
 };
 
-use crate::data_file::CellArguments;
+use crate::{data_file::CellArguments, number::whole};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -101,7 +101,7 @@ pub(crate) struct ColumnArguments {
 #[command(next_help_heading = "Samples")]
 pub(crate) struct SamplingArguments {
     /// Share of the rows that are held out to try the scorecard on; 0 for none
-    #[arg(long, value_name = "SHARE", default_value_t = 0.3)]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, default_value_t = 0.3)]
     pub(super) holdout: f64,
     /// Hold out the newest rows by this column of ISO 8601 dates, not random ones
     #[arg(long, value_name = "COLUMN")]
@@ -110,13 +110,13 @@ pub(crate) struct SamplingArguments {
     #[arg(long, value_name = "DATE", requires = "holdout_by")]
     pub(super) holdout_from: Option<String>,
     /// Folds of the cross-validation; 0 for none
-    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true, default_value_t = 5)]
     pub(super) folds: usize,
     /// Seed of everything that is drawn
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true, default_value_t = 1)]
     pub(super) seed: u64,
     /// Draws of each bootstrap interval; 0 for none
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true, default_value_t = 1000)]
     pub(super) bootstrap: usize,
 }
 
@@ -129,22 +129,27 @@ pub(crate) struct BinArguments {
     #[arg(long, value_name = "TREND", value_parser = trend)]
     pub(super) trend: Vec<(Option<String>, Trend)>,
     /// Most bins of a characteristic, missing and special ones not counted
-    #[arg(long, value_name = "N", default_value_t = BinningOptions::default().max_bins)]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true,
+        default_value_t = BinningOptions::default().max_bins)]
     pub(super) max_bins: usize,
     /// Least share of the rows in a bin
-    #[arg(long, value_name = "SHARE", default_value_t = BinningOptions::default().min_share)]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true,
+        default_value_t = BinningOptions::default().min_share)]
     pub(super) min_share: f64,
     /// Least goods, and least bads, in a bin
-    #[arg(long, value_name = "N", default_value_t = BinningOptions::default().min_class)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = BinningOptions::default().min_class)]
     pub(super) min_class: f64,
     /// Least distance of the WoE of neighbouring bins
-    #[arg(long, value_name = "WOE", default_value_t = BinningOptions::default().min_woe_gap)]
+    #[arg(long, value_name = "WOE", allow_negative_numbers = true,
+        default_value_t = BinningOptions::default().min_woe_gap)]
     pub(super) min_woe_gap: f64,
     /// Most pre-bins that the best bins are made of
-    #[arg(long, value_name = "N", default_value_t = BinningOptions::default().max_prebins)]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true,
+        default_value_t = BinningOptions::default().max_prebins)]
     pub(super) max_prebins: usize,
     /// Categories with a smaller share are pooled
-    #[arg(long, value_name = "SHARE", default_value_t = BinningOptions::default().rare_share)]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true,
+        default_value_t = BinningOptions::default().rare_share)]
     pub(super) rare_share: f64,
     /// A number or text with a bin of its own wherever it occurs, e.g. -9; may be given several times
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
@@ -179,28 +184,33 @@ pub(crate) struct ModelArguments {
     #[arg(long, value_enum, default_value_t = Selection::Backward)]
     pub(super) selection: Selection,
     /// Least information value of a characteristic
-    #[arg(long, value_name = "IV", default_value_t = SelectionOptions::default().min_iv)]
+    #[arg(long, value_name = "IV", allow_negative_numbers = true, default_value_t = SelectionOptions::default().min_iv)]
     pub(super) min_iv: f64,
     /// Greatest correlation of the WoE of two characteristics; the weaker leaves
-    #[arg(long, value_name = "R", default_value_t = SelectionOptions::default().max_correlation)]
+    #[arg(long, value_name = "R", allow_negative_numbers = true,
+        default_value_t = SelectionOptions::default().max_correlation)]
     pub(super) max_correlation: f64,
     /// Greatest variance inflation factor
-    #[arg(long, value_name = "VIF", default_value_t = SelectionOptions::default().max_vif)]
+    #[arg(long, value_name = "VIF", allow_negative_numbers = true,
+        default_value_t = SelectionOptions::default().max_vif)]
     pub(super) max_vif: f64,
     /// Greatest p-value of a coefficient, with `--selection backward`
-    #[arg(long, value_name = "P", default_value_t = SelectionOptions::default().max_p_value)]
+    #[arg(long, value_name = "P", allow_negative_numbers = true,
+        default_value_t = SelectionOptions::default().max_p_value)]
     pub(super) max_p_value: f64,
     /// Most characteristics; the weakest leave [default: no limit]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub(super) max_characteristics: Option<usize>,
     /// Ridge penalty of the regression; 0 for none
-    #[arg(long, value_name = "PENALTY", default_value_t = RegressionOptions::default().ridge)]
+    #[arg(long, value_name = "PENALTY", allow_negative_numbers = true,
+        default_value_t = RegressionOptions::default().ridge)]
     pub(super) ridge: f64,
     /// Allow coefficients below 0: points may then run against the bad rate
     #[arg(long)]
     pub(super) allow_negative: bool,
     /// Most Newton steps of the regression
-    #[arg(long, value_name = "N", default_value_t = RegressionOptions::default().max_iterations)]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true,
+        default_value_t = RegressionOptions::default().max_iterations)]
     pub(super) max_iterations: usize,
 }
 
@@ -230,16 +240,17 @@ impl From<Selection> for Method {
 #[command(next_help_heading = "Points and reasons")]
 pub(crate) struct ScoreArguments {
     /// Points that double the odds
-    #[arg(long, value_name = "POINTS", default_value_t = ScalingOptions::default().pdo)]
+    #[arg(long, value_name = "POINTS", allow_negative_numbers = true, default_value_t = ScalingOptions::default().pdo)]
     pub(super) pdo: f64,
     /// The score at which the odds are those of `--odds`
     #[arg(long, default_value_t = ScalingOptions::default().points, allow_negative_numbers = true)]
     pub(super) points: f64,
     /// Goods for each bad at the score of `--points`
-    #[arg(long, default_value_t = ScalingOptions::default().odds)]
+    #[arg(long, allow_negative_numbers = true, default_value_t = ScalingOptions::default().odds)]
     pub(super) odds: f64,
     /// Decimals of the points, 0 to 4
-    #[arg(long, value_name = "N", default_value_t = ScalingOptions::default().decimals)]
+    #[arg(long, value_name = "N", value_parser = whole::<u8>, allow_negative_numbers = true,
+        default_value_t = ScalingOptions::default().decimals)]
     pub(super) decimals: u8,
     /// Where the score's constant goes
     #[arg(long, value_enum, default_value_t = Constant::Spread)]

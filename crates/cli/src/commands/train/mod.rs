@@ -29,12 +29,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     } else {
         dictionary_file::of(&arguments.data, arguments.columns.dictionary.as_deref())?
     };
-    let table = data_file::table(&arguments.data, stream.clone(), &settings::reading(arguments), screen)?;
+    let table = data_file::table(&arguments.data, stream.clone(), &settings::reading(arguments), screen)
+        .map_err(|error| settings::named(error, arguments))?;
     if let Some(path) = &found.path {
         let checked = found.dictionary.check(&table).map_err(Failure::from);
         checked.map_err(|failure| failure.in_file(path))?;
     }
     let (target, bad_values) = target::choose(arguments, &found.dictionary, &table)?;
+    settings::check_columns(arguments, &found.dictionary, &target, &table)?;
     let options = settings::options(arguments, found.dictionary.clone(), target, bad_values);
     options.validate()?;
     screen.remark(&format!(
@@ -45,13 +47,23 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     ));
     let mut trained = {
         let progress = Progress::steps(screen, "binning");
-        train(&table, &options, &|step| progress.say(in_words(step)))?
+        train(&table, &options, &|step| progress.say(in_words(step))).map_err(|error| advise(error, arguments))?
     };
     trained.report.created = now();
     let written = outputs.write(arguments, &table, stream, &trained, screen)?;
     let summary = Summary::of(arguments, &table, &options, found.path.as_deref(), &trained, &written);
     screen.result(&summary, || summary.text())?;
     Ok(if written.row_errors == 0 { Verdict::Done } else { Verdict::RowErrors })
+}
+
+/// One bin tells nobody from anybody: then no other limit is to blame that no characteristic is left.
+fn advise(error: training::Error, arguments: &Arguments) -> Failure {
+    match error {
+        training::Error::NothingSelected(_) if arguments.bins.max_bins == 1 => {
+            Failure::input("--max-bins: with 1 bin a characteristic tells nobody from anybody; allow 2 or more")
+        }
+        error => error.into(),
+    }
 }
 
 fn in_words(step: Step) -> String {

@@ -5,12 +5,12 @@ use training::{
     regression::RegressionOptions,
     scaling::ScalingOptions,
     selection::SelectionOptions,
-    table::ReadOptions,
-    train::{Dictionary, Holdout, TrainOptions},
+    table::{ReadOptions, Table},
+    train::{Dictionary, Holdout, Role, TrainOptions},
 };
 
 use super::Arguments;
-use crate::data_file;
+use crate::{data_file, failure::Failure};
 
 /// How the table is read.
 pub(super) fn reading(arguments: &Arguments) -> ReadOptions {
@@ -19,7 +19,50 @@ pub(super) fn reading(arguments: &Arguments) -> ReadOptions {
         categorical: arguments.columns.categorical.clone(),
         missing_values: arguments.cells.missing_values(),
         delimiter: arguments.cells.delimiter,
+        set_aside: false,
     }
+}
+
+/// The columns that flags name must be there and fit.
+pub(super) fn check_columns(
+    arguments: &Arguments,
+    dictionary: &Dictionary,
+    target: &str,
+    table: &Table,
+) -> Result<(), Failure> {
+    let (columns, sampling) = (&arguments.columns, &arguments.sampling);
+    let named = |name: &String, flag: &str| table.column(name).map_err(|error| Failure::from(error).named(flag));
+    columns.exclude.iter().try_for_each(|name| named(name, "--exclude").map(drop))?;
+    columns.protected.iter().try_for_each(|name| named(name, "--protected").map(drop))?;
+    columns.weight.iter().try_for_each(|name| named(name, "--weight").map(drop))?;
+    sampling.holdout_by.iter().try_for_each(|name| named(name, "--holdout-by").map(drop))?;
+    for (column, trend) in &arguments.bins.trend {
+        let Some(name) = column else { continue };
+        let mut told = Dictionary::default();
+        told.columns.entry(name.clone()).or_default().trend = Some(*trend);
+        told.check(table).map_err(|error| Failure::from(error).named("--trend"))?;
+        let set_apart = [&columns.exclude, &columns.protected].iter().any(|names| names.contains(name))
+            || dictionary.entry(name).role != Role::Input
+            || columns.weight.as_ref() == Some(name)
+            || sampling.holdout_by.as_ref() == Some(name)
+            || target == name;
+        if set_apart {
+            let problem = "is not scored, so that no bad rate runs along it; leave the trend out";
+            return Err(Failure::input(format!("--trend: column `{name}` {problem}")));
+        }
+    }
+    Ok(())
+}
+
+/// A failure to read the table, with the flag that named the column first.
+pub(super) fn named(error: training::Error, arguments: &Arguments) -> Failure {
+    let columns = &arguments.columns;
+    let flag = match &error {
+        training::Error::Column { column, .. } if columns.numeric.contains(column) => "--numeric",
+        training::Error::Column { column, .. } if columns.categorical.contains(column) => "--categorical",
+        _ => return error.into(),
+    };
+    Failure::from(error).named(flag)
 }
 
 /// What decides, with the data, what scorecard comes out.

@@ -199,7 +199,9 @@ impl<'a> Summary<'a> {
         }
         write!(text, "{table}")?;
         if columns.len() > SHOWN {
-            writeln!(text, "… and {} more columns; the report has them all", columns.len() - SHOWN)?;
+            let more = columns.len() - SHOWN;
+            let (columns, them) = if more == 1 { ("column", "it") } else { ("columns", "them all") };
+            writeln!(text, "… and {more} more {columns}; the report has {them}")?;
         }
         let doubtful = self.columns.iter().filter(|column| is_doubtful(column));
         for column in doubtful.take(SHOWN) {
@@ -242,20 +244,23 @@ impl<'a> Summary<'a> {
             _ => String::new(),
         };
         writeln!(text, "\nWritten")?;
-        let mut line = |path: &Path, what: &str| writeln!(text, "  {:<44} {what}", path.display().to_string());
-        line(&files.report, "the report: open it in a browser")?;
-        line(&files.scorecard, &format!("{}{range}", counted(card.characteristics as u64, "characteristic")))?;
-        line(&files.scores, &format!("{} scored, with reasons", counted(self.scored, "applicant")))?;
-        line(&files.report_data, "the report as data")?;
+        let mut lines: Vec<(String, String)> = Vec::new();
+        let mut line = |path: &Path, what: &str| lines.push((path.display().to_string(), what.to_owned()));
+        line(&files.report, "the report: open it in a browser");
+        line(&files.scorecard, &format!("{}{range}", counted(card.characteristics as u64, "characteristic")));
+        line(&files.scores, &format!("{} scored, with reasons", counted(self.scored, "applicant")));
+        line(&files.report_data, "the report as data");
         if let Some(pmml) = &files.pmml {
-            line(pmml, "the scorecard as PMML 4.4")?;
+            line(pmml, "the scorecard as PMML 4.4");
         }
         for sql in &files.sql {
-            line(sql, "the scorecard as one SELECT")?;
+            line(sql, "the scorecard as one SELECT");
         }
         if let Some(errors) = &files.errors {
-            line(errors, &format!("{} could not be scored", counted(self.row_errors, "row")))?;
+            line(errors, &format!("{} could not be scored", counted(self.row_errors, "row")));
         }
+        let width = lines.iter().map(|(path, _)| path.chars().count()).max().unwrap_or(0);
+        lines.iter().try_for_each(|(path, what)| writeln!(text, "  {path:<width$}  {what}"))?;
         let card = files.scorecard.display();
         writeln!(text, "\nNext\n  plimsoll inspect --points {card}")?;
         if self.next.can_be_read_again {
@@ -268,7 +273,7 @@ impl<'a> Summary<'a> {
 /// Whether the type of a column is worth a second look.
 fn is_doubtful(column: &ColumnSummary<'_>) -> bool {
     matches!(column.used_as, "scored" | "left out")
-        && (column.inference.contains("though") || column.inference.contains("are no numbers"))
+        && (column.inference.contains("though") || column.inference.contains("no number"))
 }
 
 fn column_summary<'a>(column: &'a Column, options: &TrainOptions, report: &'a ReportData) -> ColumnSummary<'a> {

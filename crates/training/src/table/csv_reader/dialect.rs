@@ -48,6 +48,13 @@ pub(super) fn refuse_what_is_no_text(text: &[u8], name: &str) -> Result<()> {
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err(fault(name, None, "is empty; a table needs a header and rows"));
     }
+    let is_json = |opening: &[u8]| {
+        let rest = text.trim_ascii_start().strip_prefix(opening).map(<[u8]>::trim_ascii_start);
+        rest.is_some_and(|rest| rest.starts_with(b"\"") || rest.starts_with(b"{") || rest.starts_with(b"}"))
+    };
+    if is_json(b"{") || is_json(b"[") {
+        return Err(fault(name, None, "is JSON, not a table with a header; write it as CSV or Parquet"));
+    }
     if let Some(at) = memchr::memchr(0, text) {
         let before = text.get(..at).unwrap_or_default();
         let line = 1 + memchr::memchr_iter(b'\n', before).count() as u64;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use self::dialect::{refuse_what_is_no_text, sniff, unpack};
 use super::{
     ReadOptions, Table, infer,
-    open::{MAX_COLUMNS, MAX_ROWS, check_named, fault, hash},
+    open::{MAX_COLUMNS, MAX_ROWS, check_named, fault, hash, none_left},
 };
 use crate::{Error, Result};
 
@@ -22,12 +22,11 @@ const SAVE_AS_UTF8: &str = "save the file as UTF-8 (from Windows, often: `iconv 
 /// [`Error::Table`] where the bytes are no well-formed table, with the line.
 pub fn read_csv(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Table> {
     let (data_hash, columns) = rayon::join(|| hash(bytes), || read_columns(bytes, name, options));
-    let (columns, rows) = columns?;
-    check_named(Table { columns, rows, source: name.into(), data_hash }, options)
+    check_named(Table { data_hash, ..columns? }, options)
 }
 
-/// The columns, and how many rows they have.
-fn read_columns(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<(Vec<super::Column>, usize)> {
+/// The table, but for the hash.
+fn read_columns(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Table> {
     let text = unpack(bytes, name)?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
     refuse_what_is_no_text(text, name)?;
@@ -35,15 +34,22 @@ fn read_columns(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<(Vec<
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(true).from_reader(text);
     let header = header(&mut reader, text, name)?;
     let mut columns: Vec<infer::Builder<'_>> = header.iter().map(|name| infer::Builder::new(name, options)).collect();
-    let rows = rows::read_rows(&mut reader, (text, name, &header), &mut columns)?;
-    if rows == 0 {
+    let source = rows::Source { text, name, header: &header, set_aside: options.set_aside };
+    let rows::Read { rows, mut lines, mut unread } = rows::read_rows(&mut reader, source, &mut columns)?;
+    if rows == 0 && unread.rows == 0 {
         return Err(fault(name, None, "has a header but no rows"));
     }
     if rows > MAX_ROWS {
         return Err(fault(name, None, format!("has more than {MAX_ROWS} rows, the limit")));
     }
+    let faults = columns.iter_mut().map(infer::Builder::take_faults).collect();
     let finish = |column: infer::Builder<'_>| column.finish().map_err(|unfit| unfit.in_file(name));
-    Ok((columns.into_iter().map(finish).collect::<Result<_>>()?, rows))
+    let mut columns = columns.into_iter().map(finish).collect::<Result<Vec<_>>>()?;
+    let before = unread.rows;
+    unread.take_out(&mut columns, faults, &mut lines);
+    let rows = rows - usize::try_from(unread.rows - before).unwrap_or(rows);
+    none_left(rows, &unread, name)?;
+    Ok(Table { columns, rows, source: name.into(), data_hash: String::new(), lines, unread })
 }
 
 fn header(reader: &mut csv::Reader<&[u8]>, text: &[u8], name: &str) -> Result<Vec<String>> {
@@ -88,7 +94,9 @@ fn csv_fault(error: &csv::Error, text: &[u8], name: &str, header: &[String]) -> 
             name,
             line,
             format!(
-                "{len} fields where the header has {expected_len}; quote fields that hold the delimiter, or complete the row"
+                "{len} {} where the header has {expected_len}; quote fields that hold the delimiter, or complete \
+                 the row",
+                if *len == 1 { "field" } else { "fields" }
             ),
         ),
         csv::ErrorKind::Utf8 { err, .. } => {

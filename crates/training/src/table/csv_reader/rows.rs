@@ -7,6 +7,7 @@ use super::{MAX_CELL, csv_fault, line_of};
 use crate::{
     Error, Result,
     table::{
+        Unread,
         infer::{Builder, Unfit},
         open::fault,
     },
@@ -14,8 +15,26 @@ use crate::{
 
 type Reader<'a> = csv::Reader<&'a [u8]>;
 
-/// The text, what messages call it, and the names of its columns.
-type Source<'a> = (&'a [u8], &'a str, &'a [String]);
+/// What is read.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) text: &'a [u8],
+    /// What messages call it.
+    pub(super) name: &'a str,
+    /// The names of its columns.
+    pub(super) header: &'a [String],
+    /// Whether rows that cannot be divided into cells are set aside.
+    pub(super) set_aside: bool,
+}
+
+/// What was read.
+#[derive(Default)]
+pub(super) struct Read {
+    pub(super) rows: usize,
+    /// The line of each row, where rows are set aside.
+    pub(super) lines: Vec<u64>,
+    pub(super) unread: Unread,
+}
 
 /// Most cells of a batch: few enough to stay in a cache, enough that handing them over costs little.
 const CELLS: usize = 1 << 16;
@@ -28,12 +47,15 @@ struct Batch {
     lines: Vec<u64>,
     /// How many records count; the others wait to be used again.
     filled: usize,
+    /// Rows among them that were set aside.
+    unread: Unread,
     /// What ended the reading.
     end: Option<Result<()>>,
 }
 
 impl Batch {
-    fn fill(&mut self, rows: usize, reader: &mut Reader<'_>, (text, name, header): Source<'_>) {
+    fn fill(&mut self, rows: usize, reader: &mut Reader<'_>, source: Source<'_>) {
+        let Source { text, name, header, set_aside } = source;
         self.filled = 0;
         self.lines.clear();
         while self.filled < rows {
@@ -44,7 +66,13 @@ impl Batch {
             match reader.read_record(record) {
                 Ok(true) => self.lines.push(record.position().map_or(0, |position| line_of(text, position))),
                 Ok(false) => return self.end = Some(Ok(())),
-                Err(error) => return self.end = Some(Err(csv_fault(&error, text, name, header))),
+                Err(error) => match csv_fault(&error, text, name, header) {
+                    Error::Table { line: Some(line), problem, .. } if set_aside && is_of_a_row(&error) => {
+                        self.unread.note(line, || problem);
+                        continue;
+                    }
+                    error => return self.end = Some(Err(error)),
+                },
             }
             self.filled += 1;
         }
@@ -78,19 +106,28 @@ impl Unfit {
     }
 }
 
-/// Reads all rows into the columns and says how many there are.
-pub(super) fn read_rows(reader: &mut Reader<'_>, source: Source<'_>, columns: &mut [Builder<'_>]) -> Result<usize> {
+/// Whether a fault is one of a single row, after which reading can go on.
+fn is_of_a_row(error: &csv::Error) -> bool {
+    matches!(error.kind(), csv::ErrorKind::UnequalLengths { .. } | csv::ErrorKind::Utf8 { .. })
+}
+
+/// Reads all rows into the columns.
+pub(super) fn read_rows(reader: &mut Reader<'_>, source: Source<'_>, columns: &mut [Builder<'_>]) -> Result<Read> {
     let batch = (CELLS / columns.len().max(1)).max(16);
     let (mut current, mut next) = (Batch::default(), Batch::default());
-    let mut rows = 0;
+    let mut read = Read::default();
     current.fill(batch, reader, source);
     loop {
-        rows += current.filled;
-        if let Some(end) = current.end.take() {
-            current.hand_over(columns, source.1)?;
-            return end.map(|()| rows);
+        read.rows += current.filled;
+        if source.set_aside {
+            read.lines.extend(&current.lines);
+            read.unread.add(std::mem::take(&mut current.unread));
         }
-        let (handed, ()) = rayon::join(|| current.hand_over(columns, source.1), || next.fill(batch, reader, source));
+        if let Some(end) = current.end.take() {
+            current.hand_over(columns, source.name)?;
+            return end.map(|()| read);
+        }
+        let (handed, ()) = rayon::join(|| current.hand_over(columns, source.name), || next.fill(batch, reader, source));
         handed?;
         std::mem::swap(&mut current, &mut next);
     }

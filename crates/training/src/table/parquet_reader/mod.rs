@@ -21,8 +21,9 @@ use rayon::prelude::*;
 
 use self::kind::Kind;
 use super::{
-    Column, ReadOptions, Table,
-    open::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, check_named, fault, hash},
+    Column, ReadOptions, Table, Unread,
+    open::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, check_named, fault, hash, none_left},
+    set_aside::Faults,
 };
 use crate::{Error, Result};
 
@@ -70,7 +71,7 @@ fn read(bytes: Vec<u8>, name: &str, options: &ReadOptions) -> Result<Table> {
         let kind = Kind::of(column).map_err(|problem| Error::Column { column: path.clone(), problem })?;
         kinds.push((path, kind));
     }
-    let columns: Result<Vec<Column>> = kinds
+    let columns: Result<Vec<(Column, Faults)>> = kinds
         .par_iter()
         .enumerate()
         .map(|(index, (path, kind))| {
@@ -82,7 +83,13 @@ fn read(bytes: Vec<u8>, name: &str, options: &ReadOptions) -> Result<Table> {
             Ok(values.finish())
         })
         .collect();
-    check_named(Table { columns: columns?, rows, source: name.into(), data_hash }, options)
+    let (mut columns, faults) = columns?.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
+    let mut lines: Vec<u64> = if options.set_aside { (1..=rows as u64).collect() } else { Vec::new() };
+    let mut unread = Unread::default();
+    unread.take_out(&mut columns, faults, &mut lines);
+    let rows = rows - usize::try_from(unread.rows).unwrap_or(rows);
+    none_left(rows, &unread, name)?;
+    check_named(Table { columns, rows, source: name.into(), data_hash, lines, unread }, options)
 }
 
 /// The rows of all groups; `None` where that is negative or above the limit.

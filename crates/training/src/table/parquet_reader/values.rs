@@ -9,6 +9,7 @@ use crate::table::{
     Column, ColumnData, ReadOptions,
     infer::number,
     levels::{Levels, MAX_LEVELS},
+    set_aside::Faults,
 };
 
 /// A column as it is being read.
@@ -23,6 +24,8 @@ pub(super) struct Values<'a> {
     rows: usize,
     missing: usize,
     text: String,
+    /// Where rows are set aside: the values of a column of numbers that are none.
+    faults: Option<Faults>,
 }
 
 impl<'a> Values<'a> {
@@ -39,6 +42,7 @@ impl<'a> Values<'a> {
             rows: 0,
             missing: 0,
             text: String::new(),
+            faults: (options.set_aside && told == Some(true)).then(Faults::default),
         }
     }
 
@@ -90,6 +94,8 @@ impl<'a> Values<'a> {
     fn push_number(&mut self, value: f64) -> Result<(), String> {
         if value.is_nan() {
             self.push_missing();
+        } else if value.is_infinite() && self.faults.is_some() {
+            self.set_aside(&value.to_string());
         } else if value.is_infinite() {
             return Err(format!("row {}: the value is infinite; make it null if it is missing", self.rows));
         } else if self.numeric() {
@@ -112,13 +118,27 @@ impl<'a> Values<'a> {
         if self.numeric() {
             let shown: String = text.chars().take(40).collect();
             let value = number(text).filter(|value| value.is_finite());
+            if value.is_none() && self.faults.is_some() {
+                self.set_aside(&shown);
+                return Ok(());
+            }
             self.numbers.push(value.ok_or_else(|| format!("row {}: \"{shown}\" is not a number", self.rows))?);
             return Ok(());
         }
         self.levels.push(text).map(drop).ok_or_else(too_many)
     }
 
-    pub(super) fn finish(self) -> Column {
+    /// Notes this row's text, which is no number.
+    fn set_aside(&mut self, text: &str) {
+        self.numbers.push(f64::NAN);
+        let name = self.name;
+        if let Some(faults) = &mut self.faults {
+            let problem = || format!("`{name}`: \"{text}\" where a number is expected");
+            faults.note(self.rows - 1, self.rows as u64, problem);
+        }
+    }
+
+    pub(super) fn finish(self) -> (Column, Faults) {
         let numeric = self.numeric();
         let gaps = if self.missing == 0 { String::new() } else { format!(", {} missing", self.missing) };
         let told = if self.told.is_some() { "as told; " } else { "" };
@@ -128,7 +148,7 @@ impl<'a> Values<'a> {
             format!("categorical: {told}{} in the file, {} distinct{gaps}", self.kind, self.levels.distinct())
         };
         let data = if numeric { ColumnData::Numeric(self.numbers) } else { self.levels.finish() };
-        Column { name: self.name.into(), data, inference }
+        (Column { name: self.name.into(), data, inference }, self.faults.unwrap_or_default())
     }
 }
 
