@@ -5,13 +5,16 @@ mod dialect;
 mod expression;
 mod field;
 mod function;
+mod lost;
 mod names;
 mod options;
 mod ranking;
 mod scope;
 mod score;
+mod sorted;
 mod statement;
 mod steps;
+mod stepwise;
 mod syntax;
 mod worth;
 

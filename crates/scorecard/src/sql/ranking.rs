@@ -1,12 +1,12 @@
 //! Ranked reasons: the code that lost most, then the one that lost most of the rest, and so on.
-//!
-//! Two steps a rank: the most points lost among those not yet named, and the first characteristic that lost so many.
-//! Each step writes every characteristic once, so that the statement grows with their number, not its square.
 
 use super::{
+    lost::{Lost, lost},
     names::Names,
     scope::Scope,
+    sorted,
     steps::{Column, Steps},
+    stepwise,
     worth::{Worth, constant},
 };
 use crate::{
@@ -15,6 +15,19 @@ use crate::{
     model::{Direction, ReasonMode},
 };
 
+/// What is to be ranked, and how.
+pub(super) struct Ranking<'a> {
+    pub(super) scope: &'a Scope,
+    pub(super) arithmetic: Arithmetic,
+    pub(super) lost: &'a [Lost<'a>],
+    /// Whether losing nothing is a reason.
+    pub(super) zero_counts: bool,
+    /// So many reasons are named.
+    pub(super) ranks: usize,
+    /// The column that says whether the row has an error.
+    pub(super) error: &'a str,
+}
+
 /// The reasons as columns of the statement.
 #[derive(Debug)]
 pub(super) struct Ranked {
@@ -22,23 +35,6 @@ pub(super) struct Ranked {
     pub(super) codes: Vec<String>,
     /// The inquiries factor, where a characteristic counts inquiries.
     pub(super) inquiries: Option<String>,
-}
-
-/// How far apart two characteristics' codes are known to be.
-enum Same {
-    Always,
-    Never,
-    Where(String),
-}
-
-/// Whether two characteristics lose points under the same code.
-fn same(a: &Worth, b: &Worth) -> Same {
-    let shared = a.codes.iter().any(|code| b.codes.contains(code));
-    match (shared, a.codes.len(), b.codes.len()) {
-        (false, ..) => Same::Never,
-        (true, 1, 1) => Same::Always,
-        _ => Same::Where(format!("{} = {}", a.code, b.code)),
-    }
 }
 
 /// Most characteristics that count inquiries.
@@ -77,67 +73,18 @@ pub(super) fn rank(
     let note = format!("how far the points lie on the adverse side of the baseline ({})", rules.method);
     steps.add(names, "differences_from_baseline", &note, &columns);
 
-    let none = if arithmetic == Arithmetic::Double { scope.syntax.double(-1.0) } else { "-1".into() };
-    let enough = if rules.mode == ReasonMode::Pmml { ">=" } else { ">" };
-    let lost = lost(scope, names, &differences, arithmetic, enough, &none);
-    let summed: Vec<Column> = lost.iter().map(|(_, _, column)| column.clone()).collect();
-    steps.add(
-        names,
-        "points_lost",
-        "points lost under each reason code, at its first characteristic; -1 where none",
-        &summed,
-    );
-
+    let lost = lost(scope, &differences, arithmetic);
     let ranks = usize::from(rules.at_most).min(lost.len());
     if ranks > MAX_RANKS {
         return Err(scope.refuse("reasons.at_most", format!("more than {MAX_RANKS} ranked reasons")));
     }
-    let mut codes = Vec::with_capacity(ranks);
-    let mut before: Option<(String, String)> = None;
-    for rank in 1..=ranks {
-        let most = names.claim("", &format!("reason_{rank}"), "__lost");
-        let which = names.claim("", &format!("reason_{rank}"), "__at");
-        let candidates: Vec<String> = lost
-            .iter()
-            .map(|(place, _, column)| match &before {
-                None => column.name.clone(),
-                Some((most, which)) => format!(
-                    "CASE WHEN {lost} < {most} OR ({lost} = {most} AND {which} < {place}) THEN {lost} ELSE {none} END",
-                    lost = column.name
-                ),
-            })
-            .collect();
-        let greatest = greatest(scope, &candidates);
-        let greatest = match &before {
-            None => format!("CASE WHEN {error} IS NULL THEN {greatest} ELSE {none} END"),
-            Some(_) => greatest,
-        };
-        steps.add(
-            names,
-            &format!("most_lost_{rank}"),
-            if rank == 1 { "the most points lost under one code" } else { "the most of what is left" },
-            &[Column::new(&most, greatest)],
-        );
-        let tied = |place: &usize| match &before {
-            None => String::new(),
-            Some((previous, which)) => format!(" AND ({most} < {previous} OR {which} < {place})"),
-        };
-        let whens: String = lost
-            .iter()
-            .map(|(place, _, column)| format!("\n      WHEN {} = {most}{} THEN {place}", column.name, tied(place)))
-            .collect();
-        let place = format!("CASE\n      WHEN {most} < 0 THEN 0{whens}\n    END");
-        steps.add(
-            names,
-            &format!("first_with_most_{rank}"),
-            "the first characteristic that lost so many",
-            &[Column::new(&which, place)],
-        );
-        let whens: String =
-            lost.iter().map(|(place, worth, _)| format!("\n    WHEN {place} THEN {}", worth.code)).collect();
-        codes.push(format!("CASE {which}{whens}\n  END"));
-        before = Some((most, which));
-    }
+    let zero_counts = rules.mode == ReasonMode::Pmml;
+    let ranking = Ranking { scope, arithmetic, lost: &lost, zero_counts, ranks, error };
+    let codes = if sorted::serves(scorecard, &ranking) {
+        sorted::codes(&ranking, names, steps)
+    } else {
+        stepwise::codes(&ranking, names, steps)
+    };
     let inquiries: Vec<(&Worth, &str)> = differences
         .iter()
         .filter(|(_, _, inquiries)| *inquiries)
@@ -163,68 +110,6 @@ pub(super) fn rank(
     let absent: Vec<String> = codes.iter().map(|code| format!("COALESCE({code} <> {factor}, TRUE)")).collect();
     let inquiries = format!("CASE WHEN {} THEN {factor} END", absent.join(" AND "));
     Ok(Ranked { codes, inquiries: Some(inquiries) })
-}
-
-/// Points lost under the code of each characteristic that is the first with it: the place, and the column.
-fn lost<'a>(
-    scope: &Scope,
-    names: &mut Names,
-    differences: &[(&'a Worth, Column, bool)],
-    arithmetic: Arithmetic,
-    enough: &str,
-    none: &str,
-) -> Vec<(usize, &'a Worth, Column)> {
-    let zero = if arithmetic == Arithmetic::Double { scope.syntax.double(0.0) } else { "0".into() };
-    let mut lost = Vec::with_capacity(differences.len());
-    for (index, (worth, difference, _)) in differences.iter().enumerate() {
-        let (earlier, rest) = differences.split_at(index);
-        if earlier.iter().any(|(other, ..)| matches!(same(other, worth), Same::Always)) {
-            // Counted at the first characteristic with the code.
-            continue;
-        }
-        let not_first: Vec<String> = earlier
-            .iter()
-            .filter_map(|(other, ..)| match same(other, worth) {
-                Same::Where(condition) => Some(condition),
-                Same::Always | Same::Never => None,
-            })
-            .collect();
-        let mut parts = vec![difference.name.clone()];
-        for (other, column, _) in rest.iter().skip(1) {
-            match same(worth, other) {
-                Same::Never => {}
-                Same::Always => parts.push(column.name.clone()),
-                Same::Where(condition) => {
-                    parts.push(format!("CASE WHEN {condition} THEN {} ELSE {zero} END", column.name));
-                }
-            }
-        }
-        let sum = match arithmetic {
-            // In document order, as doubles must be.
-            Arithmetic::Double => {
-                parts.into_iter().reduce(|sum, part| scope.syntax.add(&sum, &part)).unwrap_or_default()
-            }
-            Arithmetic::Exact { .. } => super::scope::chain(&parts, " + "),
-        };
-        let mut tests: Vec<String> = not_first.iter().map(|condition| format!("NOT ({condition})")).collect();
-        tests.push(format!("{sum} {enough} 0"));
-        let name = names.claim("", &worth.name, "__lost");
-        lost.push((
-            index + 1,
-            *worth,
-            Column::new(name, format!("CASE WHEN {} THEN {sum} ELSE {none} END", tests.join(" AND "))),
-        ));
-    }
-    lost
-}
-
-/// The greatest, a line each where they are long.
-fn greatest(scope: &Scope, candidates: &[String]) -> String {
-    let lines: Vec<String> = candidates.iter().map(|candidate| format!("\n      {candidate}")).collect();
-    match candidates {
-        [only] => only.clone(),
-        _ => scope.syntax.greatest(&lines),
-    }
 }
 
 fn inquiries_factor(inquiries: &[(&Worth, &str)], error: &str) -> String {

@@ -31,16 +31,22 @@ pub(super) struct Steps {
     text: String,
     last: Option<String>,
     columns: usize,
+    apart: bool,
 }
 
 impl Steps {
     pub(super) fn new(syntax: Syntax) -> Self {
-        Self { syntax, text: String::new(), last: None, columns: 0 }
+        Self { syntax, text: String::new(), last: None, columns: 0, apart: false }
     }
 
     /// Columns of the widest step.
     pub(super) fn columns(&self) -> usize {
         self.columns
+    }
+
+    /// From here on each step is computed once, where the dialect has a word for that.
+    pub(super) fn keep_apart(&mut self) {
+        self.apart = true;
     }
 
     /// The first step: columns of the source.
@@ -60,7 +66,8 @@ impl Steps {
 
     fn write(&mut self, name: String, note: &str, all_of: Option<&str>, columns: &[Column], from: &str) {
         let opening = if self.last.is_none() { "WITH\n" } else { ",\n" };
-        let _ = write!(self.text, "{opening}-- {}\n{name} AS (\n  SELECT", comment(note));
+        let apart = if self.apart { self.syntax.materialized() } else { "" };
+        let _ = write!(self.text, "{opening}-- {}\n{name} AS {apart}(\n  SELECT", comment(note));
         let mut separator = "";
         if let Some(before) = all_of {
             let _ = write!(self.text, "\n    {before}.*");
