@@ -142,7 +142,39 @@ fn known_cards(dialect: Dialect) -> Vec<Case> {
     let card = cards::small();
     let sql = select(&card, &Case::options(&card, dialect)).unwrap();
     let applications = (0..40).map(|seed| cards::values_for(&card, seed)).collect();
-    vec![Case { card, dialect, sql, applications, ulps: 4 }, german(dialect), logarithms(dialect)]
+    vec![Case { card, dialect, sql, applications, ulps: 4 }, german(dialect), logarithms(dialect), outputs(dialect)]
+}
+
+/// Output fields of a PMML document: score, reasons, tables, a decision, a truth value, and one that fails.
+fn outputs(dialect: Dialect) -> Case {
+    let mut card = scorecard::pmml::read(include_bytes!("pmml/outputs.pmml")).unwrap();
+    let field = |name: &str| Expression::Field { name: name.into(), map_missing_to: None };
+    card.output_fields.push(OutputField {
+        name: "heads a branch letter".into(),
+        label: None,
+        field_type: None,
+        internal: false,
+        value: OutputSource::Expression(Expression::Apply {
+            function: "/".into(),
+            arguments: vec![field("turnover"), field("half")],
+            map_missing_to: None,
+            default: None,
+            on_invalid: InvalidTreatment::Reject,
+        }),
+    });
+    // The score is 0 where turnover is low.
+    card.initial_score = (-3).into();
+    let turnovers = [Value::Number(9000.0), Value::Number(0.0), Value::Number(1e6), Value::Missing];
+    let branches = [Value::Text("far east"), Value::Text("north"), Value::Text("it's"), Value::Missing];
+    let staff = [Value::Number(1.0), Value::Number(10.0), Value::Number(70.0), Value::Missing, Value::Number(0.0)];
+    let mut applications = Vec::new();
+    for turnover in turnovers {
+        for branch in branches {
+            applications.extend(staff.map(|heads| vec![turnover, branch, heads]));
+        }
+    }
+    let sql = select(&card, &Case::options(&card, dialect)).unwrap();
+    Case { card, dialect, sql, applications, ulps: 4 }
 }
 
 fn check(engine: &str, mut cases: Vec<Case>, dialect: Dialect) {
