@@ -155,6 +155,9 @@ fn what_is_outside_is_refused_by_name() {
     refused(with("useReasonCodes", "isScorable=\"false\" useReasonCodes"), &["isScorable"]);
     refused(with("/PMML-4_2", "/PMML-3_2"), &["PMML-3_2", "4.0 to 4.4"]);
     refused(with("/PMML-4_2", "/PMML-5_0"), &["PMML-5_0"]);
+    for other in ["3.2", "4.5", "5.0", "4", "4.40", "4.4.", "4.4.x", ""] {
+        refused(with("version=\"4.2\"", &format!("version=\"{other}\"")), &["<PMML>", &format!("version=\"{other}\"")]);
+    }
     refused(with("xmlns=\"http://www.dmg.org/PMML-4_2\" version=\"4.2\"", "version=\"3.1\""), &["3.1"]);
     refused(with("xmlns=\"http://www.dmg.org/PMML-4_2\" version=\"4.2\"", ""), &["neither a namespace nor a version"]);
 }
