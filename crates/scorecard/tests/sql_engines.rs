@@ -314,6 +314,44 @@ fn a_score_beyond_the_doubles_is_an_error() {
     }
 }
 
+/// PostgreSQL writes dates as its session's `DateStyle` says; the tests' session says German.
+#[test]
+fn columns_of_dates_on_postgresql() {
+    let mut card = cards::small();
+    card.fields.push(Field::new("opened", FieldType::Date));
+    let attribute = |when: Condition, points: i64| Attribute {
+        label: None,
+        when,
+        points: points.into(),
+        points_expression: None,
+        reason: None,
+        statistics: None,
+    };
+    let attributes = vec![
+        attribute(Condition::Values(vec!["2024-02-29".into()]), 7),
+        attribute(Condition::Missing, 3),
+        attribute(Condition::Otherwise, 0),
+    ];
+    let mut opened = card.characteristics[1].clone();
+    (opened.name, opened.field, opened.attributes) = ("opened".into(), "opened".into(), attributes);
+    card.characteristics.push(opened);
+    let case = |dates: &[&'static str]| {
+        let dates = dates.iter().map(|date| Value::Text(date)).chain([Value::Missing]);
+        let applications = dates.map(|date| vec![Value::Number(30.0), Value::Text("own"), date]).collect();
+        let sql = select(&card, &Case::options(&card, Dialect::PostgreSql)).unwrap();
+        Case { card: card.clone(), dialect: Dialect::PostgreSql, sql, applications, ulps: 4 }
+    };
+    // A column of dates, then one of texts. Dates before our era, and the end of time, are no dates of the service.
+    let dates = ["2024-02-29", "2026-11-23", "0044-03-15", "0044-03-15 BC", "infinity", "-infinity"];
+    let texts = ["2024-02-29", "2026-11-23", "29.02.2024", "say \"hi\"", "back\\slash", ""];
+    let cases = [case(&dates), case(&texts)];
+    let answers = run("postgresql", &cases);
+    let scored: Vec<usize> = cases.iter().zip(&answers).map(|(case, rows)| compare(case, rows)).collect();
+    assert_eq!(scored, [4, 3]);
+    let last = answers[0].iter().find(|row| row["row id"].as_deref() == Some("5")).unwrap();
+    assert_eq!(last["error"].as_deref(), Some("field opened: not a date"));
+}
+
 /// In SQLite a value may be of another type than its column's: refused as the service refuses it.
 #[test]
 fn values_of_the_wrong_type_on_sqlite() {

@@ -26,6 +26,7 @@ pub use options::{Keys, SqlOptions, TableName};
 use crate::{Result, Scorecard};
 
 /// The scorecard as one SELECT statement, without a semicolon at its end, so that it can stand in a view or a subquery.
+/// Its last line ends.
 ///
 /// # Errors
 /// [`crate::Error::Model`] for an unsound scorecard, [`crate::Error::Untranslatable`] for what the dialect cannot say

@@ -41,6 +41,7 @@ impl Case {
         let kind = |field_type: FieldType| match field_type {
             FieldType::Numeric | FieldType::Integer => "number",
             FieldType::Boolean => "boolean",
+            FieldType::Date => "date",
             _ => "text",
         };
         let fields = self.card.fields.iter();
