@@ -90,5 +90,5 @@ pub(super) fn write(card: &Scorecard, arguments: &SqlArguments) -> Result<String
         Some(table) => SqlOptions { source: table.clone(), ..options },
         None => options,
     };
-    Ok(sql::select(card, &options)? + "\n")
+    Ok(sql::select(card, &options)?)
 }
