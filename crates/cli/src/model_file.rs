@@ -17,14 +17,20 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| Failure::file(path, &error))
 }
 
-/// A model in our JSON or in PMML.
-pub(crate) fn read(path: &Path) -> Result<Scorecard, Failure> {
-    of(&bytes(path)?, path)
+/// A model in our JSON or in PMML, where one of several may be named; and what is to be known of how it was read.
+pub(crate) fn read(path: &Path, pmml_model: Option<&str>) -> Result<(Scorecard, Vec<String>), Failure> {
+    of(&bytes(path)?, path, pmml_model)
 }
 
-fn of(bytes: &[u8], path: &Path) -> Result<Scorecard, Failure> {
-    refuse_other_kinds(bytes, path)?;
-    let card = if is_xml(bytes) { scorecard::pmml::read(bytes) } else { scorecard::from_json(bytes) };
+fn of(bytes: &[u8], path: &Path, pmml_model: Option<&str>) -> Result<(Scorecard, Vec<String>), Failure> {
+    if pmml_model.is_none() {
+        refuse_other_kinds(bytes, path)?;
+    }
+    let card = if is_xml(bytes) || pmml_model.is_some() {
+        scorecard::pmml::read_with_remarks(bytes, pmml_model)
+    } else {
+        scorecard::from_json(bytes).map(|card| (card, Vec::new()))
+    };
     card.map_err(|error| Failure::from(error).in_file(path))
 }
 
@@ -45,12 +51,14 @@ fn refuse_other_kinds(bytes: &[u8], path: &Path) -> Result<(), Failure> {
 
 /// A model in our JSON or in PMML, ready to evaluate.
 pub(crate) fn evaluator(path: &Path) -> Result<Evaluator, Failure> {
-    evaluator_of(&bytes(path)?, path)
+    evaluator_of(&bytes(path)?, path).map(|(evaluator, _)| evaluator)
 }
 
-/// A model in these bytes of a file, ready to evaluate.
-pub(crate) fn evaluator_of(bytes: &[u8], path: &Path) -> Result<Evaluator, Failure> {
-    Evaluator::new(of(bytes, path)?).map_err(|error| Failure::from(error).in_file(path))
+/// A model in these bytes of a file, ready to evaluate; and what is to be known of how it was read.
+pub(crate) fn evaluator_of(bytes: &[u8], path: &Path) -> Result<(Evaluator, Vec<String>), Failure> {
+    let (card, remarks) = of(bytes, path, None)?;
+    let evaluator = Evaluator::new(card).map_err(|error| Failure::from(error).in_file(path))?;
+    Ok((evaluator, remarks))
 }
 
 /// Whether the first character that is no space is `<`, after any byte order mark, in UTF-8 or UTF-16.

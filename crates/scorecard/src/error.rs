@@ -71,11 +71,11 @@ pub enum Error {
         /// Why, and what to do.
         problem: String,
     },
-    /// A policy rule that does not parse or does not type-check.
-    #[error("policy rule `{rule}`: {problem}")]
+    /// A policy whose parts contradict one another, or a rule of it that does not parse or does not type-check.
+    #[error("policy{}: {problem}", of_rule(.rule.as_deref()))]
     Policy {
-        /// The rule's id, or `policy` for the document as a whole.
-        rule: String,
+        /// The rule's id; absent where the document as a whole is meant.
+        rule: Option<String>,
         /// What is wrong, with line and column of the expression where known.
         problem: String,
     },
@@ -110,6 +110,10 @@ pub enum Error {
         /// Why.
         problem: String,
     },
+}
+
+fn of_rule(rule: Option<&str>) -> String {
+    rule.map(|rule| format!(" rule `{rule}`")).unwrap_or_default()
 }
 
 fn list(problems: &[FieldProblem]) -> String {

@@ -142,7 +142,39 @@ fn known_cards(dialect: Dialect) -> Vec<Case> {
     let card = cards::small();
     let sql = select(&card, &Case::options(&card, dialect)).unwrap();
     let applications = (0..40).map(|seed| cards::values_for(&card, seed)).collect();
-    vec![Case { card, dialect, sql, applications, ulps: 4 }, german(dialect), logarithms(dialect)]
+    vec![Case { card, dialect, sql, applications, ulps: 4 }, german(dialect), logarithms(dialect), outputs(dialect)]
+}
+
+/// Output fields of a PMML document: score, reasons, tables, a decision, a truth value, and one that fails.
+fn outputs(dialect: Dialect) -> Case {
+    let mut card = scorecard::pmml::read(include_bytes!("pmml/outputs.pmml")).unwrap();
+    let field = |name: &str| Expression::Field { name: name.into(), map_missing_to: None };
+    card.output_fields.push(OutputField {
+        name: "heads a branch letter".into(),
+        label: None,
+        field_type: None,
+        internal: false,
+        value: OutputSource::Expression(Expression::Apply {
+            function: "/".into(),
+            arguments: vec![field("turnover"), field("half")],
+            map_missing_to: None,
+            default: None,
+            on_invalid: InvalidTreatment::Reject,
+        }),
+    });
+    // The score is 0 where turnover is low.
+    card.initial_score = (-3).into();
+    let turnovers = [Value::Number(9000.0), Value::Number(0.0), Value::Number(1e6), Value::Missing];
+    let branches = [Value::Text("far east"), Value::Text("north"), Value::Text("it's"), Value::Missing];
+    let staff = [Value::Number(1.0), Value::Number(10.0), Value::Number(70.0), Value::Missing, Value::Number(0.0)];
+    let mut applications = Vec::new();
+    for turnover in turnovers {
+        for branch in branches {
+            applications.extend(staff.map(|heads| vec![turnover, branch, heads]));
+        }
+    }
+    let sql = select(&card, &Case::options(&card, dialect)).unwrap();
+    Case { card, dialect, sql, applications, ulps: 4 }
 }
 
 fn check(engine: &str, mut cases: Vec<Case>, dialect: Dialect) {
@@ -280,6 +312,44 @@ fn a_score_beyond_the_doubles_is_an_error() {
         let rows = run(engine, std::slice::from_ref(&case)).remove(0);
         assert_eq!(compare(&case, &rows), 1, "{engine}");
     }
+}
+
+/// PostgreSQL writes dates as its session's `DateStyle` says; the tests' session says German.
+#[test]
+fn columns_of_dates_on_postgresql() {
+    let mut card = cards::small();
+    card.fields.push(Field::new("opened", FieldType::Date));
+    let attribute = |when: Condition, points: i64| Attribute {
+        label: None,
+        when,
+        points: points.into(),
+        points_expression: None,
+        reason: None,
+        statistics: None,
+    };
+    let attributes = vec![
+        attribute(Condition::Values(vec!["2024-02-29".into()]), 7),
+        attribute(Condition::Missing, 3),
+        attribute(Condition::Otherwise, 0),
+    ];
+    let mut opened = card.characteristics[1].clone();
+    (opened.name, opened.field, opened.attributes) = ("opened".into(), "opened".into(), attributes);
+    card.characteristics.push(opened);
+    let case = |dates: &[&'static str]| {
+        let dates = dates.iter().map(|date| Value::Text(date)).chain([Value::Missing]);
+        let applications = dates.map(|date| vec![Value::Number(30.0), Value::Text("own"), date]).collect();
+        let sql = select(&card, &Case::options(&card, Dialect::PostgreSql)).unwrap();
+        Case { card: card.clone(), dialect: Dialect::PostgreSql, sql, applications, ulps: 4 }
+    };
+    // A column of dates, then one of texts. Dates before our era, and the end of time, are no dates of the service.
+    let dates = ["2024-02-29", "2026-11-23", "0044-03-15", "0044-03-15 BC", "infinity", "-infinity"];
+    let texts = ["2024-02-29", "2026-11-23", "29.02.2024", "say \"hi\"", "back\\slash", ""];
+    let cases = [case(&dates), case(&texts)];
+    let answers = run("postgresql", &cases);
+    let scored: Vec<usize> = cases.iter().zip(&answers).map(|(case, rows)| compare(case, rows)).collect();
+    assert_eq!(scored, [4, 3]);
+    let last = answers[0].iter().find(|row| row["row id"].as_deref() == Some("5")).unwrap();
+    assert_eq!(last["error"].as_deref(), Some("field opened: not a date"));
 }
 
 /// In SQLite a value may be of another type than its column's: refused as the service refuses it.

@@ -132,3 +132,72 @@ fn whole_rows_are_carried_where_a_row_is_a_value() {
         }
     }
 }
+
+/// The small card with an output field that applies a function to the score.
+fn with_output(name: &str, function: &str) -> Scorecard {
+    let mut card = cards::small();
+    let output = |name: &str, value: OutputSource| OutputField {
+        name: name.into(),
+        label: None,
+        field_type: None,
+        internal: false,
+        value,
+    };
+    let arguments = vec![Expression::Field { name: "Score".into(), map_missing_to: None }];
+    let applied = Expression::Apply {
+        function: function.into(),
+        arguments,
+        map_missing_to: None,
+        default: None,
+        on_invalid: InvalidTreatment::Reject,
+    };
+    card.output_fields = vec![
+        output("Score", OutputSource::Score),
+        output("first reason", OutputSource::Reason(1)),
+        output("ninth reason", OutputSource::Reason(9)),
+        output(name, OutputSource::Expression(applied)),
+    ];
+    card
+}
+
+#[test]
+fn output_fields_are_columns_under_their_names() {
+    let statement = select(&with_output("half", "sqrt"), &options(Dialect::DuckDb)).unwrap();
+    let given = statement.rsplit("\nSELECT").next().unwrap();
+    // In the place of our own `score`, then after the error.
+    let places = ["AS \"Score\"", "AS \"error\"", "AS \"first reason\"", "AS \"ninth reason\"", "AS \"half\""];
+    let places: Vec<usize> = places.iter().map(|part| given.find(part).unwrap_or_else(|| panic!("{given}"))).collect();
+    assert!(places.is_sorted() && !given.contains("AS \"score\""), "{given}");
+    assert!(statement.contains("'output half: no value'"), "{statement}");
+
+    let prefixed = SqlOptions { prefix: "risk_".into(), ..options(Dialect::DuckDb) };
+    let statement = select(&with_output("half", "sqrt"), &prefixed).unwrap();
+    assert!(statement.contains("AS \"risk_half\"") && statement.contains("AS \"risk_Score\""), "{statement}");
+
+    let mut card = with_output("half", "sqrt");
+    card.output_fields[3].internal = true;
+    let statement = select(&card, &options(Dialect::DuckDb)).unwrap();
+    assert!(!statement.contains("AS \"half\"") && statement.contains("'output half: no value'"), "{statement}");
+
+    // Reasons for an output field, though not as columns of their own.
+    let without = SqlOptions { reasons: false, ..options(Dialect::DuckDb) };
+    let statement = select(&card, &without).unwrap();
+    assert!(!statement.contains("AS \"reason_1\"") && statement.contains("AS \"first reason\""), "{statement}");
+}
+
+#[test]
+fn output_fields_that_cannot_be_given_are_refused_by_name_or_left_out() {
+    let duckdb = options(Dialect::DuckDb);
+    for (card, expected) in [
+        (with_output("late", "sin"), "output_fields[late]"),
+        (with_output("id", "abs"), "\"id\" is a column that the statement adds"),
+        (with_output("Error", "abs"), "output_fields[Error]"),
+    ] {
+        let said = refusal(&card, &duckdb);
+        assert!(said.contains(expected), "{said}");
+        let without = SqlOptions { outputs: false, ..duckdb.clone() };
+        let statement = select(&card, &without).unwrap();
+        assert!(!statement.contains("first reason") && statement.contains("AS \"score\""), "{statement}");
+    }
+    assert!(refusal(&with_output("late", "ln"), &duckdb).ends_with("leave output fields out (`--no-outputs`)"));
+}

@@ -155,7 +155,15 @@ fn what_is_outside_is_refused_by_name() {
     refused(with("useReasonCodes", "isScorable=\"false\" useReasonCodes"), &["isScorable"]);
     refused(with("/PMML-4_2", "/PMML-3_2"), &["PMML-3_2", "4.0 to 4.4"]);
     refused(with("/PMML-4_2", "/PMML-5_0"), &["PMML-5_0"]);
+    for other in ["3.2", "4.5", "5.0", "4", "4.40", "4.4.", "4.4.x", ""] {
+        refused(with("version=\"4.2\"", &format!("version=\"{other}\"")), &["<PMML>", &format!("version=\"{other}\"")]);
+    }
     refused(with("xmlns=\"http://www.dmg.org/PMML-4_2\" version=\"4.2\"", "version=\"3.1\""), &["3.1"]);
+    // Raised by hand, the one or the other.
+    for other in ["4.0", "4.4", "4.4.1"] {
+        let raised = with("version=\"4.2\"", &format!("version=\"{other}\""));
+        assert_eq!(pmml::read(raised.as_bytes()).unwrap(), pmml::read(FIRST.as_bytes()).unwrap());
+    }
     refused(with("xmlns=\"http://www.dmg.org/PMML-4_2\" version=\"4.2\"", ""), &["neither a namespace nor a version"]);
 }
 
@@ -265,6 +273,32 @@ fn reasons_need_codes_and_baselines() {
         pmml::read(general.as_bytes()).unwrap().characteristics,
         pmml::read(FIRST.as_bytes()).unwrap().characteristics
     );
+}
+
+/// The first document without what matches, on `useReasonCodes`.
+fn without(patterns: &[&str], use_reason_codes: &str) -> String {
+    let document = FIRST.replace(" useReasonCodes=\"true\"", use_reason_codes);
+    patterns
+        .iter()
+        .fold(document, |text, pattern| regex::Regex::new(pattern).unwrap().replace_all(&text, "").into_owned())
+}
+
+#[test]
+fn reasons_that_nobody_gives_are_none_and_half_given_are_refused() {
+    const CODES: &str = " reasonCode=\"[^\"]*\"";
+    const BASELINES: &str = " baselineScore=\"[^\"]*\"";
+    const ASKED: &str = "<OutputField [^>]*feature=\"reasonCode\"[^>]*/>";
+    for on in [" useReasonCodes=\"true\"", ""] {
+        let nothing = without(&[CODES, BASELINES, ASKED], on);
+        let (card, remarks) = pmml::read_with_remarks(nothing.as_bytes(), None).unwrap();
+        assert!(!card.reasons.enabled && remarks[0].contains("neither codes nor baselines"), "{remarks:?}");
+        refused(without(&[BASELINES, ASKED], on), &["no baseline", "useReasonCodes=\"false\""]);
+        refused(without(&[CODES, ASKED], on), &["no reason code", "useReasonCodes=\"false\""]);
+        refused(without(&[CODES, BASELINES], on), &["no reason code"]);
+        assert_eq!(pmml::read_with_remarks(without(&[], on).as_bytes(), None).unwrap().1, Vec::<String>::new());
+    }
+    let off = without(&[CODES, BASELINES, ASKED], " useReasonCodes=\"false\"");
+    assert_eq!(pmml::read_with_remarks(off.as_bytes(), None).unwrap().1, Vec::<String>::new());
 }
 
 #[test]

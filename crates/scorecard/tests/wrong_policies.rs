@@ -195,7 +195,7 @@ fn bands_with_gaps_overlaps_and_open_ends_in_the_wrong_place() {
         ),
     ] {
         let error = spoiled(|policy| policy.scores.bands = bands);
-        assert!(error.contains(part), "{part}: {error}");
+        assert!(error.starts_with("policy: ") && error.contains(part), "{part}: {error}");
     }
 }
 

@@ -140,7 +140,12 @@ impl CompiledOutput {
         let computed = expression.value(slots).map_err(no_value)?;
         let computed = match self.field_type {
             Some(field_type) => conform(computed, field_type).map_err(no_value)?,
-            None => computed,
+            None => match computed.as_value() {
+                Value::Number(number) if !number.is_finite() => {
+                    return Err(no_value(format!("the result is {number}")));
+                }
+                _ => computed,
+            },
         };
         Ok(OutputValue::of(computed))
     }

@@ -69,7 +69,7 @@ pub(super) fn build(table: &Table, options: &ImportOptions, mut remarks: Vec<Str
     {
         let problem = format!(
             "reasons below the mean need counts, and `{}` has none; write the table with its counts (optbinning: \
-             style=\"detailed\"), or draw reasons from the maximum",
+             style=\"detailed\"), or draw reasons from the maximum (`--reasons maximum`)",
             characteristic.name
         );
         return Err(of_table(format, problem));
@@ -77,8 +77,8 @@ pub(super) fn build(table: &Table, options: &ImportOptions, mut remarks: Vec<Str
     card.check().map_err(|error| placed(error, table))?;
     if !without_codes.is_empty() {
         remarks.push(format!(
-            "bins of special codes were left out, since the table does not say which codes they are ({}); give the codes, or the \
-             bins as JSON beside the table",
+            "bins of special codes were left out, since the table does not say which codes they are ({}); give the codes \
+             (`--special`), or the bins as JSON beside the table (`--bins`)",
             without_codes.join(", ")
         ));
     }
@@ -147,7 +147,7 @@ fn attributes(
             let (when, into) = match taken {
                 Taken::Interval(interval) if interval.from.is_some() && interval.from == interval.to => {
                     return Err(error(
-                        "two split points print alike; fit with more `show_digits`, or give the bins as JSON beside the table".into(),
+                        "two split points print alike; fit with more `show_digits`, or give the bins as JSON beside the table (`--bins`)".into(),
                     ));
                 }
                 Taken::Interval(interval) => (Condition::Interval(*interval), &mut usual),
@@ -207,7 +207,7 @@ fn of_type(values: &[Literal], field_type: FieldType) -> std::result::Result<Vec
         }
         (Literal::Text(text), FieldType::Boolean) if text.eq_ignore_ascii_case("true") => Ok(Literal::Boolean(true)),
         (Literal::Text(text), FieldType::Boolean) if text.eq_ignore_ascii_case("false") => Ok(Literal::Boolean(false)),
-        _ => Err(format!("{value} is not of the field's type ({field_type}); give the field another type")),
+        _ => Err(format!("{value} is not of the field's type ({field_type}); give the field another type (`--type`)")),
     });
     converted.collect()
 }
@@ -302,7 +302,7 @@ fn scaling(format: TableFormat, options: &ImportOptions) -> Option<String> {
     match options.scaling {
         None => Some(
             "no scaling is given: the card gives scores and reasons, but no odds and no probability of bad; give PDO, points and \
-             odds as the card was scaled"
+             odds as the card was scaled (`--pdo`, `--points`, `--odds`)"
                 .into(),
         ),
         Some(scaling) if scaling.odds < 1.0 => Some(format!(

@@ -127,7 +127,7 @@ fn rounded_splits(characteristics: &[TableCharacteristic]) -> Option<String> {
     (!rounded.is_empty()).then(|| {
         format!(
             "split points stand in the table with {} decimals and are probably rounded ({}): values between a split point \
-             and its rounding fall into another bin than in optbinning; give the bins as JSON beside the table, or fit with \
+             and its rounding fall into another bin than in optbinning; give the bins as JSON beside the table (`--bins`), or fit with \
              `show_digits=8`",
             digits.unwrap_or(0),
             rounded.join(", ")

@@ -116,7 +116,7 @@ fn pandas(text: &str) -> Result<Vec<Literal>, String> {
     } else {
         Err(format!(
             "the list says it holds {length} categories and {} can be read: a category holds quotes and commas that pandas does not mark; \
-             give the bins as JSON beside the table",
+             give the bins as JSON beside the table (`--bins`)",
             items.len()
         ))
     }
@@ -136,7 +136,7 @@ fn unescaped(text: &str) -> Result<(&str, &str), String> {
 }
 
 fn shortened() -> String {
-    "the list of categories is shortened to `...`; give the bins as JSON beside the table".into()
+    "the list of categories is shortened to `...`; give the bins as JSON beside the table (`--bins`)".into()
 }
 
 fn excerpt(text: &str) -> String {

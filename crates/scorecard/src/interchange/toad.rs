@@ -88,7 +88,7 @@ pub(super) fn remarks(characteristics: &[TableCharacteristic], exact: bool) -> V
     if !exact && !with_comma.is_empty() {
         remarks.push(format!(
             "toad joins categories by commas: where a space follows, the comma was taken as part of the category ({}); give \
-             `combiner.export()` beside the card to be sure",
+             `combiner.export()` beside the card (`--bins`) to be sure",
             with_comma.join(", ")
         ));
     }

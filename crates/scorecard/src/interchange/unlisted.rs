@@ -60,8 +60,8 @@ pub(super) fn remark(format: TableFormat, names: &[String]) -> Option<String> {
     };
     (!names.is_empty()).then(|| {
         format!(
-            "{} {does}: the card does the same, in attributes of their own ({}); import with such values refused where that is \
-             not what you want",
+            "{} {does}: the card does the same, in attributes of their own ({}); import with such values refused (`--refuse-unlisted`) where \
+             that is not what you want",
             format.name(),
             names.join(", ")
         )

@@ -10,5 +10,5 @@ mod read;
 mod types;
 mod write;
 
-pub use read::{read, read_named};
+pub use read::{read, read_named, read_with_remarks};
 pub use write::write;

@@ -15,12 +15,12 @@ pub const MAX_EXPRESSIONS: usize = 16 << 20;
 pub const MAX_BANDS: usize = 1_000;
 
 pub(super) fn wrong(rule: impl Into<String>, problem: impl Into<String>) -> Error {
-    Error::Policy { rule: rule.into(), problem: problem.into() }
+    Error::Policy { rule: Some(rule.into()), problem: problem.into() }
 }
 
 /// Something wrong with the document as a whole.
 fn document(problem: impl Into<String>) -> Error {
-    wrong("policy", problem)
+    Error::Policy { rule: None, problem: problem.into() }
 }
 
 pub(super) fn check(policy: &Policy) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Expressions: each function applied becomes a column of its own, so that no text stands twice and nesting stays flat.
 
 use super::{
+    Dialect,
     condition::{Test, first_true, within},
     function,
     names::Names,
@@ -61,17 +62,19 @@ impl<'a> Compiler<'a> {
         Self { scope, names, levels_of: std::collections::HashMap::new(), levels: Vec::new(), columns: 0 }
     }
 
-    /// A derived field: its column becomes known to what comes after. The condition on which it has no value.
+    /// A derived or output field: its column becomes known to what comes after. The condition on which it has no value.
     pub(super) fn derive(
         &mut self,
         name: &str,
-        field_type: FieldType,
+        field_type: Option<FieldType>,
         expression: &Expression,
         path: &str,
     ) -> Result<Option<String>> {
-        let operand = self.root(name, expression, path)?;
-        let operand = self.conform(name, operand, field_type, path)?;
-        let kind = Kind::of_type(field_type);
+        let mut operand = self.root(name, expression, path)?;
+        if let Some(field_type) = field_type {
+            operand = self.conform(name, operand, field_type, path)?;
+        }
+        let kind = operand.kind.unwrap_or(Kind::Number);
         self.levels_of.insert(operand.sql.clone(), operand.level);
         self.scope.slots.insert(name.to_owned(), Slot { column: operand.sql, kind });
         Ok(operand.fails)
@@ -86,8 +89,13 @@ impl<'a> Compiler<'a> {
     /// The value as the derived field's type asks.
     fn conform(&mut self, name: &str, operand: Operand, field_type: FieldType, path: &str) -> Result<Operand> {
         let syntax = self.scope.syntax;
-        let Some(kind) = operand.kind else { return Ok(operand) };
         let wanted = Kind::of_type(field_type);
+        let Some(kind) = operand.kind else {
+            let Operand { level, fails, optional, .. } = operand;
+            let sql = wanted.null(syntax);
+            let computed = Computed { sql, kind: Some(wanted), level, fails, optional, null_fails_where: None };
+            return self.column(name, "__value", computed, path);
+        };
         let value = &operand.sql;
         let (sql, fails) = match (kind, wanted) {
             (Kind::Number, Kind::Number) if field_type == FieldType::Integer => {
@@ -137,6 +145,10 @@ impl<'a> Compiler<'a> {
             self.levels.push(Vec::new());
         }
         let sql = match computed.kind {
+            // Compared byte by byte, as in the service.
+            Some(Kind::Text) if self.scope.syntax.0 == Dialect::PostgreSql => {
+                format!("({}) COLLATE \"C\"", computed.sql)
+            }
             Some(_) => computed.sql,
             None => Kind::Number.null(self.scope.syntax),
         };

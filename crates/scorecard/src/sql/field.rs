@@ -24,7 +24,8 @@ pub(super) struct FieldColumns {
 }
 
 /// The source's column as a double, a text or a truth value.
-pub(super) fn input(syntax: Syntax, column: &str, kind: Kind) -> String {
+pub(super) fn input(syntax: Syntax, column: &str, field_type: FieldType) -> String {
+    let kind = Kind::of_type(field_type);
     let cast = syntax.cast(column, kind.sql_type(syntax));
     match (syntax.0, kind) {
         // Each value has a type of its own there. A CASE has no collation and no affinity that would change a comparison.
@@ -33,6 +34,10 @@ pub(super) fn input(syntax: Syntax, column: &str, kind: Kind) -> String {
         }
         (Dialect::Sqlite, _) => format!("CASE WHEN {column} IS NOT NULL THEN {column} END"),
         (_, Kind::Boolean) => column.to_owned(),
+        // A cast would write a date as the session's DateStyle says; JSON has it in ISO 8601, and a text as it is.
+        (Dialect::PostgreSql, Kind::Text) if field_type == FieldType::Date => {
+            format!("(to_jsonb({column}) #>> '{{}}') COLLATE \"C\"")
+        }
         (Dialect::PostgreSql, Kind::Text) => format!("{cast} COLLATE \"C\""),
         // Without ANSI mode a text that is no number would pass for a missing value.
         (Dialect::Spark, Kind::Number) => {
@@ -111,7 +116,7 @@ pub(super) fn columns(
         choices.push((Test::Always, value.clone()));
         Column::new(names.1, first_true(choices, &null, "    "))
     });
-    Ok(FieldColumns { input: Column::new(value, input(scope.syntax, column, slot.kind)), treated, refusals })
+    Ok(FieldColumns { input: Column::new(value, input(scope.syntax, column, field.field_type)), treated, refusals })
 }
 
 /// Tests that are true of a value that is not of the field's type.

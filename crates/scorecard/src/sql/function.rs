@@ -260,7 +260,7 @@ impl Call<'_> {
     fn inexact(&self) -> Result<Computed> {
         if !self.scope.inexact_functions {
             return Err(self.refuse(
-                "each engine computes its last digits in its own way, so that points would not equal the service's bit for bit; allow inexact functions, or compute its result into a column of the table beforehand",
+                "each engine computes its last digits in its own way, so that points would not equal the service's bit for bit; allow inexact functions (`--inexact-functions`), or compute its result into a column of the table beforehand",
             ));
         }
         let syntax = self.scope.syntax;

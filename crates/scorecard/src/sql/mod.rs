@@ -5,9 +5,11 @@ mod dialect;
 mod expression;
 mod field;
 mod function;
+mod given;
 mod lost;
 mod names;
 mod options;
+mod output_fields;
 mod ranking;
 mod scope;
 mod score;
@@ -24,6 +26,7 @@ pub use options::{Keys, SqlOptions, TableName};
 use crate::{Result, Scorecard};
 
 /// The scorecard as one SELECT statement, without a semicolon at its end, so that it can stand in a view or a subquery.
+/// Its last line ends.
 ///
 /// # Errors
 /// [`crate::Error::Model`] for an unsound scorecard, [`crate::Error::Untranslatable`] for what the dialect cannot say

@@ -21,13 +21,15 @@ pub struct SqlOptions {
     pub points: bool,
     /// Whether ranked reason codes are given.
     pub reasons: bool,
+    /// Whether output fields that the model declares are given.
+    pub outputs: bool,
     /// Whether functions are allowed whose last digits each engine computes in its own way (`ln`, `log10`, `exp`, `pow`):
     /// points that use them then equal the service's to about fifteen digits, not bit for bit. Otherwise they are refused.
     pub inexact_functions: bool,
 }
 
 impl SqlOptions {
-    /// Points, score, odds and reasons for each row of `applications`.
+    /// Points, score, odds, reasons and output fields for each row of `applications`.
     #[must_use]
     pub fn new(dialect: Dialect) -> Self {
         Self {
@@ -38,6 +40,7 @@ impl SqlOptions {
             prefix: String::new(),
             points: true,
             reasons: true,
+            outputs: true,
             inexact_functions: false,
         }
     }

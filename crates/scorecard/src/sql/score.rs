@@ -21,6 +21,10 @@ const EXACT: i64 = 1 << 53;
 pub(super) struct Score {
     /// The score as it is given.
     pub(super) score: String,
+    /// The score as a double.
+    pub(super) double: String,
+    /// Whether that double equals the service's to the last bit.
+    pub(super) double_is_exact: bool,
     /// Good-to-bad odds, where there is a scaling.
     pub(super) odds: Option<String>,
     /// Why the row cannot be scored, if so.
@@ -38,10 +42,14 @@ pub(super) fn finish(
 ) -> Result<Score> {
     let syntax = scope.syntax;
     let range = Range::of(scorecard, arithmetic);
+    let double_is_exact = match arithmetic {
+        Arithmetic::Double => true,
+        Arithmetic::Exact { decimals } => range.is_exact(decimals),
+    };
     let as_double = match arithmetic {
         Arithmetic::Double => sum.to_owned(),
         Arithmetic::Exact { decimals } => {
-            if (scorecard.output.is_some() || scorecard.scaling.is_some()) && !range.is_exact(decimals) {
+            if (scorecard.output.is_some() || scorecard.scaling.is_some()) && !double_is_exact {
                 return Err(scope.refuse(
                     "characteristics",
                     "the points have too many digits for their sum to become a double that equals the service's; round them",
@@ -75,7 +83,7 @@ pub(super) fn finish(
         steps.add(names, "odds_of_good", "odds of good to bad", &[Column::new(&odds, exponential)]);
         odds
     });
-    Ok(Score { score, odds, error })
+    Ok(Score { score, double, double_is_exact, odds, error })
 }
 
 /// A score beyond the doubles is none. The columns of the score and of the error.

@@ -6,10 +6,12 @@ use super::{
     Dialect, Keys, SqlOptions,
     expression::Compiler,
     field::{self, FieldColumns},
+    given::{self, Found, GivenNames},
     names::{Names, stored, tells_cases_apart},
-    ranking::{self, Ranked},
+    output_fields::{self, OutputColumns},
+    ranking,
     scope::{Kind, Scope, Slot, chain, refuse},
-    score::{self, Score},
+    score,
     steps::{Column, Steps, comment},
     syntax::Syntax,
     worth::{self, Worth},
@@ -17,7 +19,7 @@ use super::{
 use crate::{
     Evaluator, Result, Scorecard,
     evaluate::{Arithmetic, derived_order},
-    model::Field,
+    model::{Field, OutputSource},
 };
 
 /// Name under which the rows of the source are spoken of.
@@ -41,17 +43,6 @@ struct Writer<'a> {
     arithmetic: Arithmetic,
     names: Names,
     steps: Steps,
-}
-
-/// Names of the columns that the statement gives.
-struct Outputs {
-    points: Vec<String>,
-    score: String,
-    odds: String,
-    probability: String,
-    reasons: Vec<String>,
-    inquiries: String,
-    error: String,
 }
 
 /// Columns by name and text, and what each attribute is worth.
@@ -82,7 +73,7 @@ impl<'a> Writer<'a> {
 
     fn write(mut self) -> Result<String> {
         let keys = self.keys()?;
-        let outputs = self.outputs(&keys)?;
+        let names = GivenNames::claim(self.scorecard, self.options, &mut self.names, &keys)?;
         if let Some(table) = self.options.source.0.last() {
             // No step may have the name of the source.
             self.names.take(table);
@@ -107,8 +98,7 @@ impl<'a> Writer<'a> {
         let sum = self.add_sum(&scope, &worths, &error);
         let score =
             score::finish(self.scorecard, &scope, &mut self.names, &mut self.steps, (&sum, &error), self.arithmetic)?;
-        let error = score.error.as_str();
-        let ranked = if self.options.reasons && self.scorecard.reasons.enabled {
+        let ranked = if self.ranks() {
             Some(ranking::rank(
                 self.scorecard,
                 &scope,
@@ -116,14 +106,29 @@ impl<'a> Writer<'a> {
                 &mut self.steps,
                 &worths,
                 self.arithmetic,
-                error,
+                &score.error,
             )?)
         } else {
             None
         };
+        let outputs = if self.options.outputs {
+            let (names, steps) = (&mut self.names, &mut self.steps);
+            output_fields::add(self.scorecard, &mut scope, names, steps, &score, ranked.as_ref())?
+        } else {
+            OutputColumns { values: Vec::new(), error: score.error.clone(), may_fail: false }
+        };
         self.limit_columns()?;
-        let columns = self.given(&keys, outputs, &worths, &score, ranked.as_ref());
+        let (arithmetic, ranked) = (self.arithmetic, ranked.as_ref());
+        let found = Found { arithmetic, worths: &worths, score: &score, ranked, outputs: &outputs };
+        let columns = given::columns(self.options, &keys, names, &found);
         Ok(format!("{}{}", self.heading(), self.steps.close(&columns)))
+    }
+
+    /// Whether reasons are ranked: to be given, or for output fields.
+    fn ranks(&self) -> bool {
+        let fields = if self.options.outputs { self.scorecard.output_fields.as_slice() } else { &[] };
+        let asked = self.options.reasons || fields.iter().any(|field| matches!(field.value, OutputSource::Reason(_)));
+        asked && self.scorecard.reasons.enabled
     }
 
     /// The columns that are carried through: as the source has them, and under which name.
@@ -136,7 +141,7 @@ impl<'a> Writer<'a> {
                 Dialect::Sqlite | Dialect::Trino | Dialect::Snowflake => Err(refuse(
                     self.syntax,
                     "keys",
-                    "the dialect cannot carry a whole row through; name the columns that are to be carried",
+                    "the dialect cannot carry a whole row through; name the columns that are to be carried (`--keys`)",
                 )),
             };
         };
@@ -158,35 +163,6 @@ impl<'a> Writer<'a> {
         if self.syntax.0 == Dialect::Sqlite { format!("{SOURCE}.{quoted}") } else { quoted }
     }
 
-    fn outputs(&mut self, keys: &[Column]) -> Result<Outputs> {
-        let prefix = self.options.prefix.clone();
-        let mut claim = |name: String| -> Result<String> {
-            let wish = self.syntax.quoted(&format!("{prefix}{name}"));
-            if keys.iter().any(|key| key.name.eq_ignore_ascii_case(&wish)) {
-                return Err(refuse(
-                    self.syntax,
-                    "keys",
-                    format!("{wish} is a column that the statement adds; give its columns a prefix"),
-                ));
-            }
-            Ok(self.names.claim("", &format!("{prefix}{name}"), ""))
-        };
-        let ranks = usize::from(self.scorecard.reasons.at_most).min(self.scorecard.characteristics.len());
-        // The fixed names first, so that a characteristic of an unlucky name cannot take them.
-        let score = claim("score".into())?;
-        let odds = claim("odds".into())?;
-        let probability = claim("probability_of_bad".into())?;
-        let reasons = (1..=ranks).map(|rank| claim(format!("reason_{rank}"))).collect::<Result<_>>()?;
-        let inquiries = claim("reason_inquiries".into())?;
-        let error = claim("error".into())?;
-        let points = if self.options.points {
-            self.scorecard.characteristics.iter().map(|c| claim(format!("points_{}", c.name))).collect::<Result<_>>()?
-        } else {
-            Vec::new()
-        };
-        Ok(Outputs { points, score, odds, probability, reasons, inquiries, error })
-    }
-
     fn fields(&mut self, scope: &mut Scope) -> Result<Vec<FieldColumns>> {
         let known = |field: &String| self.scorecard.fields.iter().any(|f| f.name == *field);
         if let Some(field) = self.options.columns.keys().find(|field| !known(field)) {
@@ -203,7 +179,7 @@ impl<'a> Writer<'a> {
                     self.syntax,
                     &path,
                     format!(
-                        "another field has the column `{column}` too, as the dialect reads names; map one to another column"
+                        "another field has the column `{column}` too, as the dialect reads names; map one to another column (`--column`)"
                     ),
                 ));
             }
@@ -229,7 +205,9 @@ impl<'a> Writer<'a> {
             return Err(refuse(
                 self.syntax,
                 path,
-                format!("no column can be called `{name}` there; map the field to the column that holds it"),
+                format!(
+                    "no column can be called `{name}` there; map the field to the column that holds it (`--column`)"
+                ),
             ));
         }
         Ok(name.to_owned())
@@ -283,7 +261,7 @@ impl<'a> Writer<'a> {
         for index in derived_order(self.scorecard)? {
             let Some(derived) = self.scorecard.derived.get(index) else { continue };
             let path = format!("derived[{}]", derived.name);
-            if let Some(fails) = compiler.derive(&derived.name, derived.field_type, &derived.expression, &path)? {
+            if let Some(fails) = compiler.derive(&derived.name, Some(derived.field_type), &derived.expression, &path)? {
                 failures.push((fails, format!("derived {}: no value", derived.name)));
             }
         }
@@ -312,7 +290,7 @@ impl<'a> Writer<'a> {
     }
 
     fn add_points(&mut self, worths: &[Worth]) {
-        let reasons = self.options.reasons && self.scorecard.reasons.enabled;
+        let reasons = self.ranks();
         let columns: Vec<Column> = worths
             .iter()
             .flat_map(|worth| [Some(worth.points.clone()), worth.code_column.clone().filter(|_| reasons)])
@@ -385,45 +363,6 @@ impl<'a> Writer<'a> {
             ));
         }
         Ok(())
-    }
-
-    /// What is given of each row.
-    fn given(
-        &self,
-        keys: &[Column],
-        outputs: Outputs,
-        worths: &[Worth],
-        score: &Score,
-        ranked: Option<&Ranked>,
-    ) -> Vec<Column> {
-        let error = score.error.as_str();
-        let mut given: Vec<Column> = match (&self.options.keys, keys) {
-            (Keys::All, [row]) if self.syntax.0 == Dialect::PostgreSql => {
-                vec![Column::new("", format!("({}).*", row.name))]
-            }
-            (Keys::All, [row]) => vec![Column::new("", format!("{}.*", row.name))],
-            _ => keys.iter().map(|key| Column::new(&key.name, &key.name)).collect(),
-        };
-        for (name, worth) in outputs.points.iter().zip(worths) {
-            let points = match self.arithmetic {
-                Arithmetic::Exact { decimals } => self.syntax.of_units(&worth.points.name, decimals),
-                Arithmetic::Double => worth.points.name.clone(),
-            };
-            given.push(Column::new(name, format!("CASE WHEN {error} IS NULL THEN {points} END")));
-        }
-        given.push(Column::new(outputs.score, &score.score));
-        if let Some(odds) = &score.odds {
-            given.push(Column::new(outputs.odds, odds));
-            let one = self.syntax.double(1.0);
-            let probability = self.syntax.divide(&one, &format!("({})", self.syntax.add(&one, odds)));
-            given.push(Column::new(outputs.probability, probability));
-        }
-        if let Some(ranked) = ranked {
-            given.extend(outputs.reasons.iter().zip(&ranked.codes).map(|(name, code)| Column::new(name, code)));
-            given.extend(ranked.inquiries.iter().map(|code| Column::new(&outputs.inquiries, code)));
-        }
-        given.push(Column::new(outputs.error, error));
-        given
     }
 
     fn heading(&self) -> String {

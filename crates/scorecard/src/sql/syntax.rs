@@ -240,7 +240,10 @@ impl Syntax {
     fn extreme(self, values: &[String], function: &str) -> String {
         match values {
             [only] => only.clone(),
-            few if few.len() <= MAX_ARGUMENTS => format!("{function}({})", few.join(", ")),
+            few if few.len() <= MAX_ARGUMENTS => {
+                let separator = if few.iter().any(|value| value.starts_with('\n')) { "," } else { ", " };
+                format!("{function}({})", few.join(separator))
+            }
             many => {
                 let parts: Vec<String> = many.chunks(MAX_ARGUMENTS).map(|part| self.extreme(part, function)).collect();
                 self.extreme(&parts, function)

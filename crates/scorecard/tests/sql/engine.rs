@@ -8,7 +8,7 @@ use std::{
 };
 
 use scorecard::{
-    Amount, Evaluation, Evaluator, Points, Scorecard, Value,
+    Amount, Evaluation, Evaluator, OutputValue, Points, Scorecard, Value,
     model::FieldType,
     sql::{Dialect, Keys, SqlOptions},
 };
@@ -41,6 +41,7 @@ impl Case {
         let kind = |field_type: FieldType| match field_type {
             FieldType::Numeric | FieldType::Integer => "number",
             FieldType::Boolean => "boolean",
+            FieldType::Date => "date",
             _ => "text",
         };
         let fields = self.card.fields.iter();
@@ -125,10 +126,19 @@ pub(crate) fn compare(case: &Case, rows: &[Row]) -> usize {
             Value::Number(n) if n.is_nan() && case.dialect == Dialect::Sqlite => Value::Missing,
             other => *other,
         });
-        let outcome = evaluator.evaluate(&stored.collect::<Vec<_>>());
-        let found = outcome.as_ref().map(|evaluation| difference(case, &evaluator, evaluation, row));
+        let stored: Vec<_> = stored.collect();
+        let outcome = evaluator.evaluate(&stored);
+        // A row whose output fields fail has no score either.
+        let outcome = outcome.and_then(|evaluation| Ok((evaluator.outputs(&stored, &evaluation)?, evaluation)));
+        let found = outcome.as_ref().map(|(outputs, evaluation)| {
+            difference(case, &evaluator, evaluation, row).or_else(|| other_output(case, outputs, row))
+        });
         let wrong = match (&outcome, &row["error"]) {
-            (Err(_), Some(_)) => row["score"].is_some().then(|| "a score beside an error".to_owned()),
+            (Err(_), Some(_)) => {
+                let known = |name: &String| name != "row id" && name != "error" && !is_field(case, name);
+                let value = row.iter().find(|(name, value)| known(name) && value.is_some());
+                value.map(|(name, _)| format!("{name} beside an error"))
+            }
             (Err(error), None) => Some(format!("no error, where the service says: {error}")),
             (Ok(_), Some(error)) => Some(format!("an error where the service has none: {error}")),
             (Ok(_), None) => found.ok().flatten(),
@@ -144,12 +154,50 @@ pub(crate) fn compare(case: &Case, rows: &[Row]) -> usize {
     scored
 }
 
+/// Whether a column of the source is carried through under this name.
+fn is_field(case: &Case, column: &str) -> bool {
+    case.card.fields.iter().any(|field| field.name == column)
+}
+
+/// Whether a model's output field stands in the place of a column.
+fn is_replaced(case: &Case, column: &str) -> bool {
+    given_outputs(case).any(|(_, output)| output.eq_ignore_ascii_case(column))
+}
+
+/// Output fields that are given: place and name.
+fn given_outputs(case: &Case) -> impl Iterator<Item = (usize, &str)> {
+    let fields = case.card.output_fields.iter().enumerate();
+    fields.filter(|(_, field)| !field.internal).map(|(index, field)| (index, field.name.as_str()))
+}
+
+/// The output field that differs.
+fn other_output(case: &Case, outputs: &[OutputValue], row: &Row) -> Option<String> {
+    given_outputs(case).find_map(|(index, name)| {
+        let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        let found = row.get(if row_has_plain_names(case) { plain.as_str() } else { name });
+        let equal = match (&outputs[index], found.cloned().flatten()) {
+            _ if found.is_none() => false,
+            (OutputValue::Missing, None) => true,
+            (OutputValue::Score(amount), Some(text)) => same(*amount, &text, case),
+            (OutputValue::Number(number), Some(text)) => same(Amount::Double(*number), &text, case),
+            (OutputValue::Text(expected), Some(text)) => *expected == text,
+            (OutputValue::Boolean(truth), Some(text)) => {
+                text == truth.to_string() || text == u8::from(*truth).to_string()
+            }
+            _ => false,
+        };
+        (!equal).then(|| format!("output {name}: {found:?} for {:?}", outputs[index]))
+    })
+}
+
 /// What differs between an evaluation and a row.
 fn difference(case: &Case, evaluator: &Evaluator, evaluation: &Evaluation, row: &Row) -> Option<String> {
     let text = |name: &str| row.get(name).cloned().flatten();
-    let score = text("score")?;
-    if !same(evaluation.score, &score, case) {
-        return Some(format!("score {score}"));
+    if !is_replaced(case, "score") {
+        let Some(score) = text("score") else { return Some("no score".into()) };
+        if !same(evaluation.score, &score, case) {
+            return Some(format!("score {score}"));
+        }
     }
     // Points stand in the order of the characteristics; their names may have been shortened.
     for (characteristic, matched) in case.card.characteristics.iter().zip(&evaluation.characteristics) {
@@ -170,7 +218,7 @@ fn difference(case: &Case, evaluator: &Evaluator, evaluation: &Evaluation, row: 
         let near = match (expected, found) {
             (None, None) => true,
             (Some(a), Some(b)) => ulps(a, b) <= case.ulps || (a - b).abs() < 1e-300,
-            _ => false,
+            _ => is_replaced(case, name),
         };
         if !near {
             return Some(format!("{name} {found:?} for {expected:?}"));
@@ -180,8 +228,9 @@ fn difference(case: &Case, evaluator: &Evaluator, evaluation: &Evaluation, row: 
     let ranks = usize::from(case.card.reasons.at_most);
     for rank in 0..ranks {
         let expected = evaluation.reasons.get(rank).map(|reason| code(reason.code));
-        let found = text(&format!("reason_{}", rank + 1));
-        if found != expected {
+        let column = format!("reason_{}", rank + 1);
+        let found = text(&column);
+        if found != expected && !is_replaced(case, &column) {
             return Some(format!("reason {} is {found:?} for {expected:?}", rank + 1));
         }
     }

@@ -1,10 +1,11 @@
 """Runs SELECT statements on a real engine. Standard input: JSON; standard output: JSON. See sql_engines.rs.
 
 Asked: {"engine": name, "cases": [{"sql", "dialect", "columns": [[name, kind]], "rows": [[...]]}]}; kinds are number,
-text, boolean and key. Answered: one list of rows a case, each row an object of texts and nulls; floats as repr writes
+text, date, boolean and key; a date comes as a text. Answered: one list of rows a case, each row an object of texts and nulls; floats as repr writes
 them, so that they read back to the last bit.
 """
 
+import datetime
 import decimal
 import json
 import os
@@ -17,7 +18,7 @@ import time
 
 def value(cell, kind):
     """A cell as Python has it: numbers that JSON cannot say come as texts."""
-    if cell is None or kind == "text" or kind == "boolean":
+    if cell is None or kind in ("text", "date", "boolean"):
         return cell
     if kind == "key":
         return int(cell)
@@ -67,7 +68,7 @@ class Sqlite:
         cursor = self.connection.cursor()
         cursor.execute("DROP TABLE IF EXISTS applications")
         # A column's collation must not reach the statement.
-        types = {"key": "INTEGER", "number": "", "text": "COLLATE NOCASE", "boolean": ""}
+        types = {"key": "INTEGER", "number": "", "text": "COLLATE NOCASE", "date": "COLLATE NOCASE", "boolean": ""}
         cursor.execute(create(case, types))
         marks = ", ".join("?" * len(case["columns"]))
         rows = [
@@ -81,6 +82,17 @@ class Sqlite:
 
     def close(self):
         self.connection.close()
+
+
+def is_date(cell):
+    """Whether PostgreSQL's type of dates holds a cell."""
+    if cell is None or cell in ("infinity", "-infinity"):
+        return True
+    try:
+        datetime.date.fromisoformat(cell.removesuffix(" BC"))
+    except ValueError:
+        return False
+    return cell.removesuffix(" BC") == cell.removesuffix(" BC").strip()
 
 
 class PostgreSql:
@@ -116,6 +128,8 @@ class PostgreSql:
         while True:
             try:
                 self.connection = psycopg.connect(host=home, user="tester", dbname="postgres", autocommit=True)
+                # A statement must mean the same however the session writes dates.
+                self.connection.execute("SET DateStyle = 'German'")
                 return
             except psycopg.OperationalError:
                 if self.server.poll() is not None or time.monotonic() > deadline:
@@ -126,10 +140,15 @@ class PostgreSql:
     def run(self, case):
         cursor = self.connection.cursor()
         cursor.execute("DROP TABLE IF EXISTS applications")
-        types = {"key": "bigint", "number": "double precision", "text": "text", "boolean": "boolean"}
+        rows = typed_rows(case)
+        # A column of dates alone has their type, else it is one of texts.
+        for place, column in enumerate(case["columns"]):
+            if column[1] == "date" and not all(map(is_date, (row[place] for row in rows))):
+                column[1] = "text"
+        types = {"key": "bigint", "number": "double precision", "text": "text", "date": "date", "boolean": "boolean"}
         cursor.execute(create(case, types))
         marks = ", ".join(f"%s::{types[kind]}" for _, kind in case["columns"])
-        cursor.executemany(f"INSERT INTO applications VALUES ({marks})", typed_rows(case))
+        cursor.executemany(f"INSERT INTO applications VALUES ({marks})", rows)
         cursor.execute(case["sql"])
         return answer([column.name for column in cursor.description], cursor.fetchall())
 
@@ -145,7 +164,10 @@ class PostgreSql:
 def arrow(case):
     import pyarrow
 
-    types = {"key": pyarrow.int64(), "number": pyarrow.float64(), "text": pyarrow.string(), "boolean": pyarrow.bool_()}
+    types = {
+        "key": pyarrow.int64(), "number": pyarrow.float64(), "text": pyarrow.string(), "date": pyarrow.string(),
+        "boolean": pyarrow.bool_(),
+    }
     columns = list(zip(*typed_rows(case)))
     arrays = [pyarrow.array(list(cells), types[kind]) for cells, (_, kind) in zip(columns, case["columns"])]
     return pyarrow.table(arrays, names=[name for name, _ in case["columns"]])
@@ -204,7 +226,7 @@ class Spark:
 
         kinds = {
             "key": types.LongType(), "number": types.DoubleType(), "text": types.StringType(),
-            "boolean": types.BooleanType(),
+            "date": types.StringType(), "boolean": types.BooleanType(),
         }
         schema = types.StructType([types.StructField(name, kinds[kind]) for name, kind in case["columns"]])
         self.session.createDataFrame(typed_rows(case), schema).createOrReplaceTempView("applications")

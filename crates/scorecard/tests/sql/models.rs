@@ -440,7 +440,48 @@ pub(crate) fn scorecard(seed: u64, limits: Limits) -> Scorecard {
     };
     card.characteristics =
         (0..1 + draw.below(8)).map(|index| characteristic(draw, index, &sources, decimals, limits)).collect();
+    if draw.one_in(2) {
+        card.output_fields = output_fields(draw, sources, limits);
+    }
     card
+}
+
+/// Output fields of every kind; expressions where derived fields are allowed.
+fn output_fields(draw: &mut Draw, mut sources: Sources, limits: Limits) -> Vec<OutputField> {
+    let named = |name: &str, field_type: Option<FieldType>, internal: bool, value: OutputSource| OutputField {
+        name: name.into(),
+        label: None,
+        field_type,
+        internal,
+        value,
+    };
+    let rank = 1 + draw.below(6) as u8;
+    // Names in the place of our own columns, too.
+    let (why, grade) = (draw.of(&["why \"not\"", "reason_1", "Reason_2"]), draw.of(&["grade", "score", "Odds"]));
+    let mut fields = vec![
+        named(grade, None, draw.one_in(4), OutputSource::Score),
+        named(why, None, draw.one_in(4), OutputSource::Reason(rank)),
+    ];
+    if !limits.derived {
+        return fields;
+    }
+    sources.push((grade.into(), FieldType::Numeric));
+    sources.push((why.into(), FieldType::Categorical));
+    for index in 0..1 + draw.below(3) {
+        let (expression, kind) = match draw.below(4) {
+            0 => (truth(draw, &sources, 1), FieldType::Boolean),
+            1 => match text(draw, &sources) {
+                Some(text) => (text, FieldType::Categorical),
+                None => (numeric(draw, &sources, 1), FieldType::Numeric),
+            },
+            _ => (numeric(draw, &sources, 2), FieldType::Numeric),
+        };
+        let name = format!("o{index}");
+        let field_type = draw.one_in(2).then_some(kind);
+        fields.push(named(&name, field_type, draw.one_in(5), OutputSource::Expression(expression)));
+        sources.push((name, kind));
+    }
+    fields
 }
 
 /// Numbers that the scorecard names, to try beside and on.

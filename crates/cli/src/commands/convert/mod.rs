@@ -160,17 +160,13 @@ fn refuse_idle(arguments: &Arguments, target: Target) -> Result<(), Failure> {
     Err(Failure::usage(format!("{}: only with `--to sql`, but {format} is to be written", of_sql.join(", "))))
 }
 
-/// The scorecard, and what had to be assumed.
+/// The scorecard, and what had to be assumed or is to be known of it.
 fn read(arguments: &Arguments) -> Result<(Scorecard, Vec<String>), Failure> {
     if let Some(tool) = arguments.from {
         return tables::read(&arguments.input, tool.into(), &arguments.tables);
     }
-    let card = match &arguments.pmml_model {
-        None => model_file::read(&arguments.input)?,
-        Some(name) => scorecard::pmml::read_named(&model_file::bytes(&arguments.input)?, name)
-            .map_err(|error| Failure::from(error).in_file(&arguments.input))?,
-    };
+    let (card, remarks) = model_file::read(&arguments.input, arguments.pmml_model.as_deref())?;
     // Whatever is written must be able to score.
     let evaluator = Evaluator::new(card).map_err(|error| Failure::from(error).in_file(&arguments.input))?;
-    Ok((evaluator.into_scorecard(), Vec::new()))
+    Ok((evaluator.into_scorecard(), remarks))
 }

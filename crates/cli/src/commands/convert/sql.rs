@@ -36,6 +36,9 @@ pub(crate) struct SqlArguments {
     /// Leave the reasons out
     #[arg(long)]
     no_reasons: bool,
+    /// Leave the output fields that the model declares out
+    #[arg(long)]
+    no_outputs: bool,
     /// Allow functions whose last digits each engine computes in its own way (ln, log10, exp, pow)
     #[arg(long)]
     inexact_functions: bool,
@@ -53,6 +56,7 @@ impl SqlArguments {
             ("--prefix", self.prefix.is_some()),
             ("--no-points", self.no_points),
             ("--no-reasons", self.no_reasons),
+            ("--no-outputs", self.no_outputs),
             ("--inexact-functions", self.inexact_functions),
         ];
         given.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag).collect()
@@ -78,6 +82,7 @@ pub(super) fn write(card: &Scorecard, arguments: &SqlArguments) -> Result<String
         prefix: arguments.prefix.clone().unwrap_or_default(),
         points: !arguments.no_points,
         reasons: !arguments.no_reasons,
+        outputs: !arguments.no_outputs,
         inexact_functions: arguments.inexact_functions,
         ..SqlOptions::new(dialect)
     };
@@ -85,5 +90,5 @@ pub(super) fn write(card: &Scorecard, arguments: &SqlArguments) -> Result<String
         Some(table) => SqlOptions { source: table.clone(), ..options },
         None => options,
     };
-    Ok(sql::select(card, &options)? + "\n")
+    Ok(sql::select(card, &options)?)
 }

@@ -53,6 +53,8 @@ struct Summary<'a> {
     scaling: Option<scorecard::model::Scaling>,
     reason_method: String,
     reason_codes: usize,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    remarks: &'a [String],
     provenance: &'a scorecard::model::Provenance,
 }
 
@@ -76,7 +78,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
         }
         return policy::show(&arguments.model, &bytes, screen);
     }
-    let evaluator = model_file::evaluator_of(&bytes, &arguments.model)?;
+    let (evaluator, remarks) = model_file::evaluator_of(&bytes, &arguments.model)?;
+    remarks.iter().for_each(|remark| screen.remark(remark));
     if let Some(path) = &arguments.policy {
         return policy::show_checked(path, evaluator.scorecard(), screen);
     }
@@ -98,6 +101,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
         scaling: card.scaling,
         reason_method: card.reasons.method.to_string(),
         reason_codes: evaluator.reason_codes().len(),
+        remarks: &remarks,
         provenance: &card.provenance,
     };
     screen.result(&summary, || text(&summary, card, arguments.points))?;

@@ -81,7 +81,7 @@ impl Outputs {
         let pmml = if arguments.pmml { Some(write("scorecard.pmml", &scorecard::pmml::write(card)?)?) } else { None };
         let sql = arguments.sql.iter().map(|dialect| {
             let statement = scorecard::sql::select(card, &SqlOptions::new(*dialect))?;
-            write(&format!("scorecard.{dialect}.sql"), &(statement + "\n"))
+            write(&format!("scorecard.{dialect}.sql"), &statement)
         });
         let sql = sql.collect::<Result<Vec<_>, Failure>>()?;
         let applications = match stream {

@@ -98,22 +98,34 @@ fn scorable(model: &Element) -> Result<bool> {
     Ok(model.boolean("isScorable")?.unwrap_or(true))
 }
 
-/// PMML 4.0 to 4.4, by the namespace where there is one, else by the version.
+/// PMML 4.0 to 4.4: what is said of it, by the namespace, by the version or by both, must be one of these. That both say
+/// the same is not asked, since tools that raise a document's version often leave the one or the other behind.
 fn version(root: &Element) -> Result<()> {
     let declaration = if root.prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{}", root.prefix) };
-    let of_version = |text: &str| matches!(text.trim().get(..3), Some("4.0" | "4.1" | "4.2" | "4.3" | "4.4"));
-    match (root.attribute(&declaration), root.attribute("version")) {
-        (Some(namespace), _) if is_pmml_4(namespace) => Ok(()),
-        (Some(namespace), _) if !namespace.trim().is_empty() => {
-            Err(root
-                .error(format!("the namespace `{}` is not of PMML 4.0 to 4.4 ({NAMESPACE}0 to 4)", excerpt(namespace))))
-        }
-        (_, Some(version)) if of_version(version) => Ok(()),
-        (_, Some(version)) => {
-            Err(root.error(format!("PMML {} is not read; versions 4.0 to 4.4 are", excerpt(version))))
-        }
-        (_, None) => Err(root.error("neither a namespace nor a version; PMML 4.0 to 4.4 are read")),
+    let namespace = root.attribute(&declaration).filter(|namespace| !namespace.trim().is_empty());
+    let version = root.attribute("version");
+    if let Some(namespace) = namespace.filter(|namespace| !is_pmml_4(namespace)) {
+        return Err(
+            root.error(format!("the namespace `{}` is not of PMML 4.0 to 4.4 ({NAMESPACE}0 to 4)", excerpt(namespace)))
+        );
     }
+    if let Some(version) = version.filter(|version| !is_version_4(version)) {
+        return Err(root.error(format!("version=\"{}\" is not read; versions 4.0 to 4.4 are", excerpt(version))));
+    }
+    if namespace.is_none() && version.is_none() {
+        return Err(root.error("neither a namespace nor a version; PMML 4.0 to 4.4 are read"));
+    }
+    Ok(())
+}
+
+/// `4.0` to `4.4`, or a correction of one of these, `4.4.1`.
+fn is_version_4(version: &str) -> bool {
+    let version = version.trim();
+    let Some(rest) = ["4.0", "4.1", "4.2", "4.3", "4.4"].iter().find_map(|known| version.strip_prefix(known)) else {
+        return false;
+    };
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    rest.is_empty() || rest.strip_prefix('.').is_some_and(number)
 }
 
 /// The standard's namespaces have been printed with and without `www.`, `s` and a closing slash.

@@ -31,7 +31,7 @@ use crate::{Error, Evaluator, MAX_BYTES, Result, Scorecard};
 /// [`Error::TooLarge`]; [`Error::Pmml`] with line and element for whatever is not well-formed, outside the standard,
 /// outside the Scorecard model, contradictory, or verified with another result than the document states.
 pub fn read(bytes: &[u8]) -> Result<Scorecard> {
-    read_chosen(bytes, None)
+    read_with_remarks(bytes, None).map(|(scorecard, _)| scorecard)
 }
 
 /// As [`read`], for a document of several models: the one of this `modelName`. Without a name the first is meant.
@@ -39,15 +39,19 @@ pub fn read(bytes: &[u8]) -> Result<Scorecard> {
 /// # Errors
 /// As [`read`]; [`Error::Pmml`] where there is no model of this name.
 pub fn read_named(bytes: &[u8], model_name: &str) -> Result<Scorecard> {
-    read_chosen(bytes, Some(model_name))
+    read_with_remarks(bytes, Some(model_name)).map(|(scorecard, _)| scorecard)
 }
 
-fn read_chosen(bytes: &[u8], name: Option<&str>) -> Result<Scorecard> {
+/// As [`read`] or [`read_named`], with what a user should know of how the document was read.
+///
+/// # Errors
+/// As there.
+pub fn read_with_remarks(bytes: &[u8], model_name: Option<&str>) -> Result<(Scorecard, Vec<String>)> {
     if bytes.len() > MAX_BYTES {
         return Err(Error::TooLarge { what: "PMML document", actual: bytes.len(), limit: MAX_BYTES });
     }
     let root = tree::parse(&encoding::decode(bytes)?)?;
-    let document = Document::open(&root, name)?;
+    let document = Document::open(&root, model_name)?;
     let standard = read_standard(&document)?;
     let scorecard = match document.own_extension() {
         Some(element) => extension::restore(&element.text, element.line, &standard, |written| {
@@ -58,7 +62,9 @@ fn read_chosen(bytes: &[u8], name: Option<&str>) -> Result<Scorecard> {
     };
     let evaluator = Evaluator::new(scorecard).map_err(|error| at_its_element(error, document.model))?;
     verification::verify(document.model, &evaluator)?;
-    Ok(evaluator.into_scorecard())
+    let scorecard = evaluator.into_scorecard();
+    let remarks = scorecard::remarks(document.model, &scorecard)?;
+    Ok((scorecard, remarks))
 }
 
 /// What the standard's elements say, extensions left aside.

@@ -51,18 +51,24 @@ fn fields(scope: &Scope<'_>) -> Vec<Field> {
 }
 
 /// The standard requires a code and a baseline of each characteristic where reason codes are used, which is the default.
-/// A document that neither says that it uses them nor asks for any, nor has what they need, means a score alone.
+/// A document that has none of either, and asks for no reason, means a score alone; one that has some must have all.
 fn reasons_enabled(model: &Element, characteristics: &[&Element], asked: bool) -> Result<bool> {
-    let stated = model.boolean("useReasonCodes")?;
-    if stated == Some(false) {
-        return Ok(false);
-    }
-    let has_code = |element: &Element| element.attribute("reasonCode").is_some();
-    let complete = |characteristic: &&Element| {
-        (model.attribute("baselineScore").is_some() || characteristic.attribute("baselineScore").is_some())
-            && (has_code(characteristic) || characteristic.all("Attribute").all(has_code))
+    let speaks_of_them = |element: &Element| {
+        ["reasonCode", "baselineScore"].iter().any(|attribute| element.attribute(attribute).is_some())
     };
-    Ok(asked || characteristics.iter().all(complete))
+    let within = |characteristic: &&Element| {
+        speaks_of_them(characteristic) || characteristic.all("Attribute").any(speaks_of_them)
+    };
+    Ok(model.boolean("useReasonCodes")? != Some(false)
+        && (asked || speaks_of_them(model) || characteristics.iter().any(within)))
+}
+
+/// What a user should know of how the model was read.
+pub(super) fn remarks(model: &Element, read: &Scorecard) -> Result<Vec<String>> {
+    let in_vain = !read.reasons.enabled && model.boolean("useReasonCodes")? != Some(false);
+    let remark = "the model uses reason codes, as it does unless useReasonCodes=\"false\", but has neither codes nor baselines: it \
+                  gives a score and no reasons; add `reasonCode` and `baselineScore` where reasons are wanted";
+    Ok(in_vain.then(|| remark.to_owned()).into_iter().collect())
 }
 
 fn reasons(model: &Element, enabled: bool, at_most: u8) -> Result<Reasons> {
