@@ -7,6 +7,7 @@
 //! The same inputs give the same bytes on every machine and in every year.
 
 mod application;
+mod derivation;
 mod error;
 mod evaluate;
 mod format;
@@ -22,6 +23,7 @@ pub mod policy;
 pub mod sql;
 
 pub use application::ApplicationReader;
+pub use derivation::{Derivation, used_by};
 pub use error::{Error, FieldProblem, Result};
 pub use evaluate::{Amount, Evaluation, Evaluator, Matched, OutputValue, RankedReason};
 pub use format::{FORMAT_VERSION, MAX_BYTES, from_json, json_schema, to_json};

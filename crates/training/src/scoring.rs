@@ -154,7 +154,8 @@ fn part(evaluator: &Evaluator, columns: &[Option<&ColumnData>], rows: std::ops::
     scored
 }
 
-fn value(data: &ColumnData, row: usize) -> Value<'_> {
+/// What a column holds in a row.
+pub(crate) fn value(data: &ColumnData, row: usize) -> Value<'_> {
     match data {
         ColumnData::Numeric(values) => {
             values.get(row).filter(|value| !value.is_nan()).map_or(Value::Missing, |value| Value::Number(*value))

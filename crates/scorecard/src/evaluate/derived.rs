@@ -78,8 +78,7 @@ pub(crate) fn order(scorecard: &Scorecard) -> Result<Vec<usize>> {
         scorecard.derived.iter().enumerate().map(|(i, d)| (d.name.as_str(), i)).collect();
     let mut uses = Vec::with_capacity(scorecard.derived.len());
     for derived in &scorecard.derived {
-        let mut names = Vec::new();
-        references(&derived.expression, &mut names, &format!("derived[{}]", derived.name), 0)?;
+        let names = uses_of(&derived.expression, &format!("derived[{}]", derived.name))?;
         uses.push(names.into_iter().filter_map(|name| by_name.get(name).copied()).collect::<Vec<_>>());
     }
     let mut marks = vec![Mark::Unseen; uses.len()];
@@ -130,7 +129,13 @@ fn cycle(scorecard: &Scorecard, stack: &[(usize, usize)], back_to: usize) -> Err
     )
 }
 
-/// Names of the fields that an expression uses.
+/// Names of the fields that an expression uses, in its order.
+pub(crate) fn uses_of<'a>(expression: &'a Expression, path: &str) -> Result<Vec<&'a str>> {
+    let mut names = Vec::new();
+    references(expression, &mut names, path, 0)?;
+    Ok(names)
+}
+
 fn references<'a>(expression: &'a Expression, names: &mut Vec<&'a str>, path: &str, depth: usize) -> Result<()> {
     super::expression::limit_depth(depth, path)?;
     match expression {

@@ -19,7 +19,7 @@ mod texts;
 mod worth;
 
 pub use amount::Amount;
-pub(crate) use derived::{Derived, order as derived_order};
+pub(crate) use derived::{Derived, order as derived_order, uses_of};
 pub use evaluation::{Evaluation, Matched, RankedReason};
 pub use evaluator::Evaluator;
 pub(crate) use field::FieldTreatment;

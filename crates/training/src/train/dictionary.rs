@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use scorecard::model::Reason;
+use scorecard::model::{DerivedField, Reason};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -24,7 +24,10 @@ pub struct Dictionary {
     /// Values of the target that are bad.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bad_values: Vec<String>,
-    /// By column name.
+    /// Columns computed from others, in the expressions of the scorecard format; then looked at like any other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derived: Vec<DerivedField>,
+    /// By column name, derived ones included.
     #[serde(default)]
     pub columns: BTreeMap<String, Entry>,
 }

@@ -1,6 +1,6 @@
 //! `train`: a table in, a fitted, validated and reported scorecard out.
 //!
-//! The way: columns by role → rows to learn from and rows held out → bins, selection, regression → points → the
+//! The way: derived columns → columns by role → rows to learn from and rows held out → bins, selection, regression → points → the
 //! scorecard as a document, with baselines and population → everything measured through the scorecard itself, as any
 //! later user of it will. Cross-validation repeats bins, selection and regression in each fold.
 
@@ -9,6 +9,7 @@ mod card;
 mod columns;
 mod cross_fit;
 mod cross_validation;
+mod derive;
 mod dictionary;
 mod fitting;
 mod holdout;
@@ -67,6 +68,8 @@ pub enum Step {
 /// [`crate::Error::Regression`] where there is no solution.
 pub fn train(table: &Table, options: &TrainOptions, progress: &(dyn Fn(Step) + Sync)) -> Result<Trained> {
     options.validate()?;
+    let extended = derive::extend(table, options)?;
+    let table = &*extended;
     let target = table.target(&options.target, &options.bad_values)?;
     let roles = Roles::of(table, options)?;
     let weights = options.weight.as_ref().map(|name| table.weights(name)).transpose()?;

@@ -7,6 +7,7 @@ use scorecard::{
 
 use super::{
     card::{self, Fitted},
+    derive,
     fitting::{Learnt, Material},
 };
 use crate::{
@@ -81,7 +82,10 @@ fn points(material: &Material<'_>, learnt: &Learnt, split: &Split) -> Result<(Sc
         let Some(column) = material.inputs.get(*input).and_then(|index| table.columns.get(*index)) else { continue };
         let Some(bins) = learnt.bins.get(*input) else { continue };
         let entry = options.dictionary.entry(&column.name);
+        let derived = derive::is_derived(options, &column.name);
         let field = card::field(column, &entry);
+        // What is computed may be missing for reasons that no row had.
+        let required = field.required && !derived;
         let fitted = Fitted {
             column,
             bins,
@@ -93,9 +97,12 @@ fn points(material: &Material<'_>, learnt: &Learnt, split: &Split) -> Result<(Sc
             },
             total,
         };
-        card.characteristics.push(card::characteristic(&fitted, &entry, number, field.required));
-        card.fields.push(field);
+        card.characteristics.push(card::characteristic(&fitted, &entry, number, required));
+        if !derived {
+            card.fields.push(field);
+        }
     }
+    derive::complete(&mut card, table, options)?;
     Ok((card, rounding))
 }
 
