@@ -2,7 +2,7 @@
 
 use nalgebra::DMatrix;
 
-use super::Design;
+use super::{Design, gram::Gram};
 
 /// Weighted Pearson correlation of the WoE columns, over the rows of the design. A column that does not vary has
 /// correlation 0 with every other.
@@ -12,26 +12,23 @@ pub fn correlation(design: &Design<'_>) -> DMatrix<f64> {
     // Deviations from the first row's values: sums of squares of numbers far from 0 would lose digits.
     let first = design.rows.first().map_or(0, |row| *row as usize);
     let origin: Vec<f64> = design.characteristics.iter().map(|c| c.value(first)).collect();
-    let zero = || (0.0, vec![0.0; size], vec![0.0; size * size], vec![0.0; size]);
-    let add = |(total, sums, products, x): &mut (f64, Vec<f64>, Vec<f64>, Vec<f64>), row: usize| {
+    let zero = || (0.0, vec![0.0; size], Gram::new(&vec![0.0; size]));
+    let add = |(total, sums, products): &mut (f64, Vec<f64>, Gram), row: usize| {
         let weight = design.weight(row);
         *total += weight;
+        let x = products.next();
         x.iter_mut().zip(design.characteristics).zip(&origin).for_each(|((x, c), o)| *x = c.value(row) - o);
         sums.iter_mut().zip(x.iter()).for_each(|(sum, x)| *sum += weight * x);
-        for (line, xi) in products.chunks_exact_mut(size.max(1)).zip(x.iter()) {
-            let scaled = weight * xi;
-            line.iter_mut().zip(x.iter()).for_each(|(product, xj)| *product += scaled * xj);
-        }
+        products.push(weight);
     };
-    let join = |a: (f64, Vec<f64>, Vec<f64>, Vec<f64>), b: (f64, Vec<f64>, Vec<f64>, Vec<f64>)| {
-        let plus = |a: Vec<f64>, b: &[f64]| a.iter().zip(b).map(|(a, b)| a + b).collect();
-        (a.0 + b.0, plus(a.1, &b.1), plus(a.2, &b.2), a.3)
+    let join = |a: (f64, Vec<f64>, Gram), b: (f64, Vec<f64>, Gram)| {
+        (a.0 + b.0, a.1.iter().zip(&b.1).map(|(a, b)| a + b).collect(), a.2.join(b.2))
     };
-    let (total, sums, products, _) = design.sum(zero, add, join);
-    let product = DMatrix::from_row_slice(size, size, &products);
+    let (total, sums, products) = design.sum(zero, add, join);
+    let product = products.finish();
     let covariance = DMatrix::from_fn(size, size, |i, j| {
         let mean = |k: usize| sums.get(k).copied().unwrap_or(0.0) / total;
-        product[(i, j)] / total - mean(i) * mean(j)
+        product.cell(i, j) / total - mean(i) * mean(j)
     });
     DMatrix::from_fn(size, size, |i, j| {
         let scale = (covariance[(i, i)] * covariance[(j, j)]).sqrt();

@@ -41,6 +41,25 @@ const TOLERANCE: f64 = 1e-12;
 /// [`Error::Regression`] naming the characteristics at fault: separation (the likelihood has no maximum), collinearity
 /// (it has many), or no convergence.
 pub fn fit(design: &Design<'_>, options: &RegressionOptions) -> Result<Fit> {
+    fit_from(design, options, None)
+}
+
+/// Of more rows than twice this many, every n-th is fitted first, so many in all: most steps are cheap then.
+const FIRST: usize = 4096;
+
+/// Estimates from a part of the rows, where there are many; nothing where these few have no solution.
+fn first_guess(design: &Design<'_>, options: &RegressionOptions) -> Option<Vec<f64>> {
+    if design.rows.len() <= 2 * FIRST {
+        return None;
+    }
+    let some: Vec<u32> = design.rows.iter().step_by(design.rows.len() / FIRST).copied().collect();
+    let fitted = fit_from(&Design { rows: &some, ..*design }, options, None).ok()?;
+    let coefficients = fitted.coefficients.iter().map(|estimate| estimate.value);
+    Some(std::iter::once(fitted.intercept.value).chain(coefficients).collect())
+}
+
+/// As [`fit`], begun at these estimates, the intercept first: those of a regression that differs little.
+pub(crate) fn fit_from(design: &Design<'_>, options: &RegressionOptions, start: Option<&[f64]>) -> Result<Fit> {
     options.validate()?;
     let size = design.characteristics.len() + 1;
     let (goods, bads) = classes(design);
@@ -50,6 +69,10 @@ pub fn fit(design: &Design<'_>, options: &RegressionOptions) -> Result<Fit> {
     let mut beta = DVector::zeros(size);
     beta[0] = (goods / bads).ln();
     let null_log_likelihood = newton_system::log_likelihood(design, &beta);
+    let guess = if start.is_none() { first_guess(design, options) } else { None };
+    if let Some(start) = start.or(guess.as_deref()).filter(|start| start.len() == size) {
+        beta.copy_from_slice(start);
+    }
     let mut system = penalised(design, &beta, options.ridge);
     let mut iterations = 0;
     let free = loop {
@@ -66,13 +89,11 @@ pub fn fit(design: &Design<'_>, options: &RegressionOptions) -> Result<Fit> {
             return Err(unconverged(design, &beta, options));
         }
         iterations += 1;
-        if !climb(design, options, &step, &system, &mut beta) {
-            break step.free;
-        }
+        let Some(higher) = climb(design, options, &step, &system, &mut beta) else { break step.free };
+        system = higher;
         if let Some((index, _)) = beta.iter().enumerate().skip(1).find(|(_, b)| b.abs() > SEPARATION) {
             return Err(separated(design, index));
         }
-        system = penalised(design, &beta, options.ridge);
     };
     refuse_separation(design, &beta)?;
     system = penalised(design, &beta, options.ridge);
@@ -83,7 +104,7 @@ pub fn fit(design: &Design<'_>, options: &RegressionOptions) -> Result<Fit> {
     Ok(Fit {
         intercept: *intercept,
         coefficients: coefficients.to_vec(),
-        log_likelihood: newton_system::log_likelihood(design, &beta),
+        log_likelihood: system.log_likelihood + penalty(&beta, options.ridge),
         null_log_likelihood,
         iterations,
         covariance: (free.len() == size)
@@ -132,8 +153,9 @@ fn penalised(design: &Design<'_>, beta: &DVector<f64>, ridge: f64) -> newton_sys
     system
 }
 
-fn objective(design: &Design<'_>, beta: &DVector<f64>, ridge: f64) -> f64 {
-    newton_system::log_likelihood(design, beta) - 0.5 * ridge * beta.iter().skip(1).map(|b| b * b).sum::<f64>()
+/// What the ridge takes from the log-likelihood.
+fn penalty(beta: &DVector<f64>, ridge: f64) -> f64 {
+    0.5 * ridge * beta.iter().skip(1).map(|b| b * b).sum::<f64>()
 }
 
 /// Where to go next.
@@ -172,14 +194,15 @@ fn direction(design: &Design<'_>, system: &NewtonSystem, beta: &DVector<f64>, no
     }
 }
 
-/// Goes along the direction, to the first bound at most, halving until the objective rises; false where it cannot.
+/// Goes along the direction, to the first bound at most, halving until the objective rises: how things are there; nothing
+/// where it cannot rise.
 fn climb(
     design: &Design<'_>,
     options: &RegressionOptions,
     step: &Step,
     system: &NewtonSystem,
     beta: &mut DVector<f64>,
-) -> bool {
+) -> Option<NewtonSystem> {
     let mut length: f64 = 1.0;
     let mut stop = None;
     if options.non_negative {
@@ -195,14 +218,16 @@ fn climb(
         if let Some(index) = stop {
             next[index] = 0.0;
         }
-        if objective(design, &next, options.ridge) > system.log_likelihood {
+        // Most often the whole step will do, and its curvature is needed next.
+        let there = penalised(design, &next, options.ridge);
+        if there.log_likelihood > system.log_likelihood {
             *beta = next;
-            return true;
+            return Some(there);
         }
         length /= 2.0;
         stop = None;
     }
-    false
+    None
 }
 
 /// Whether some threshold tells every good from every bad: then the likelihood has no maximum, or only the penalty's.

@@ -5,6 +5,7 @@
 
 mod collinearity;
 mod design;
+mod gram;
 mod inference;
 mod irls;
 mod newton_system;
@@ -13,8 +14,8 @@ mod options;
 pub use collinearity::{correlation, variance_inflation};
 pub use design::{Characteristic, Design};
 pub use inference::Estimate;
-pub(crate) use irls::classes;
 pub use irls::{Fit, fit};
+pub(crate) use irls::{classes, fit_from};
 pub(crate) use newton_system::{at as newton_system, log_likelihood};
 pub use options::RegressionOptions;
 

@@ -2,7 +2,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::Design;
+use super::{Design, gram::Gram};
 
 /// What one pass over the rows gives. Index 0 is the intercept.
 pub(crate) struct NewtonSystem {
@@ -12,28 +12,26 @@ pub(crate) struct NewtonSystem {
     pub(crate) curvature: DMatrix<f64>,
 }
 
-/// Sums of one chunk; the curvature as the rows of its lower triangle, one after the other.
+/// Sums of one chunk.
 struct Sums {
     log_likelihood: f64,
     gradient: Vec<f64>,
-    triangle: Vec<f64>,
-    x: Vec<f64>,
+    curvature: Gram,
 }
 
 impl Sums {
     fn zero(size: usize) -> Self {
-        Self {
-            log_likelihood: 0.0,
-            gradient: vec![0.0; size],
-            triangle: vec![0.0; size * (size + 1) / 2],
-            x: vec![0.0; size],
+        let mut x = vec![0.0; size];
+        if let Some(first) = x.first_mut() {
+            *first = 1.0;
         }
+        Self { log_likelihood: 0.0, gradient: vec![0.0; size], curvature: Gram::new(&x) }
     }
 
     fn join(mut self, other: Self) -> Self {
         self.log_likelihood += other.log_likelihood;
         self.gradient.iter_mut().zip(&other.gradient).for_each(|(a, b)| *a += b);
-        self.triangle.iter_mut().zip(&other.triangle).for_each(|(a, b)| *a += b);
+        self.curvature = self.curvature.join(other.curvature);
         self
     }
 }
@@ -65,34 +63,24 @@ pub(crate) fn at(design: &Design<'_>, beta: &DVector<f64>) -> NewtonSystem {
     let beta = beta.as_slice();
     let add = |sums: &mut Sums, row: usize| {
         let weight = design.weight(row);
-        let Sums { log_likelihood, gradient, triangle, x } = sums;
-        if let Some(first) = x.first_mut() {
-            *first = 1.0;
-        }
+        let x = sums.curvature.next();
         x.iter_mut().skip(1).zip(design.characteristics).for_each(|(x, c)| *x = c.value(row));
         let eta: f64 = x.iter().zip(beta).map(|(x, beta)| x * beta).sum();
         let good = design.is_good(row);
-        let probability = 1.0 / (1.0 + (-eta).exp());
-        *log_likelihood -= weight * softplus(if good { -eta } else { eta });
+        // One exponential for both: of the smaller of the two odds.
+        let small = (-eta.abs()).exp();
+        let probability = if eta >= 0.0 { 1.0 } else { small } / (1.0 + small);
+        let of_other = if good { -eta } else { eta };
+        sums.log_likelihood -= weight * (of_other.max(0.0) + small.ln_1p());
         let residual = weight * (f64::from(u8::from(good)) - probability);
-        gradient.iter_mut().zip(x.iter()).for_each(|(g, x)| *g += residual * x);
-        let curvature = weight * probability * (1.0 - probability);
-        let mut rest = triangle.as_mut_slice();
-        for (index, xi) in x.iter().enumerate() {
-            let Some((line, further)) = rest.split_at_mut_checked(index + 1) else { return };
-            let scaled = curvature * xi;
-            line.iter_mut().zip(x.iter()).for_each(|(cell, xj)| *cell += scaled * xj);
-            rest = further;
-        }
+        sums.gradient.iter_mut().zip(x.iter()).for_each(|(g, x)| *g += residual * x);
+        sums.curvature.push(weight * probability * (1.0 - probability));
     };
     let sums = design.sum(|| Sums::zero(size), add, Sums::join);
-    let cell = |i: usize, j: usize| {
-        let (i, j) = (i.max(j), i.min(j));
-        sums.triangle.get(i * (i + 1) / 2 + j).copied().unwrap_or(0.0)
-    };
+    let curvature = sums.curvature.finish();
     NewtonSystem {
         log_likelihood: sums.log_likelihood,
         gradient: DVector::from_vec(sums.gradient),
-        curvature: DMatrix::from_fn(size, size, cell),
+        curvature: DMatrix::from_fn(size, size, |i, j| curvature.cell(i, j)),
     }
 }

@@ -5,7 +5,7 @@ use nalgebra::DMatrix;
 use super::{Rule, State};
 use crate::{
     Result,
-    regression::{Estimate, Fit, RegressionOptions, fit},
+    regression::{Estimate, Fit, RegressionOptions},
 };
 
 /// Characteristics held at 0 leave first where none may be negative, then the one with the greatest p-value, until all are at most `most`.
@@ -15,8 +15,7 @@ use crate::{
 /// clear. What is near the limit is always settled by a regression of its own.
 pub(super) fn eliminate(state: &mut State<'_>, most: f64, options: &RegressionOptions) -> Result<()> {
     while state.kept.len() > 1 {
-        let columns = state.columns();
-        let fitted = fit(&state.design.with(&columns), options)?;
+        let fitted = state.fit(options)?;
         if options.non_negative && state.drop_wrong_signs(&fitted) {
             continue;
         }

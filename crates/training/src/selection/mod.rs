@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::{
     Error, Result,
-    regression::{Characteristic, Design, Estimate, Fit, RegressionOptions, classes, fit},
+    regression::{Characteristic, Design, Estimate, Fit, RegressionOptions, classes, fit_from},
 };
 
 /// A characteristic that left.
@@ -71,7 +71,7 @@ pub struct Selection {
 /// Selects among the columns of a design; `ivs` stand one a column.
 ///
 /// # Errors
-/// [`Error::Setting`] for options that make no sense, [`Error::NothingSelected`] where they leave nobody; those of [`fit`].
+/// [`Error::Setting`] for options that make no sense, [`Error::NothingSelected`] where they leave nobody; those of [`crate::regression::fit`].
 pub fn select(
     design: &Design<'_>,
     ivs: &[f64],
@@ -80,7 +80,8 @@ pub fn select(
     seed: u64,
 ) -> Result<Selection> {
     options.validate()?;
-    let mut state = State { kept: (0..design.characteristics.len()).collect(), dropped: Vec::new(), design };
+    let mut state =
+        State { kept: (0..design.characteristics.len()).collect(), dropped: Vec::new(), design, last: None };
     filters::information_value(&mut state, ivs, options.min_iv);
     filters::correlation(&mut state, ivs, options.max_correlation, most_candidates(design, options));
     filters::variance_inflation(&mut state, options.max_vif);
@@ -96,8 +97,7 @@ pub fn select(
     filters::number(&mut state, ivs, options.max_characteristics);
     loop {
         state.refuse_empty(options)?;
-        let columns = state.columns();
-        let fit = fit(&design.with(&columns), regression)?;
+        let fit = state.fit(regression)?;
         // One that is held at 0 would be worth the same points whatever it says.
         let held = regression.non_negative && state.drop_wrong_signs(&fit);
         if !held {
@@ -119,9 +119,29 @@ struct State<'a> {
     kept: Vec<usize>,
     dropped: Vec<Dropped>,
     design: &'a Design<'a>,
+    /// What the last regression found, where the next begins: the intercept, and a coefficient by candidate.
+    last: Option<(f64, Vec<f64>)>,
 }
 
 impl<'a> State<'a> {
+    /// A regression on those who are still there.
+    fn fit(&mut self, options: &RegressionOptions) -> Result<Fit> {
+        let columns = self.columns();
+        let coefficient = |all: &[f64], index: &usize| all.get(*index).copied().unwrap_or(0.0);
+        let start: Option<Vec<f64>> = self.last.as_ref().map(|(intercept, all)| {
+            std::iter::once(*intercept).chain(self.kept.iter().map(|index| coefficient(all, index))).collect()
+        });
+        let fitted = fit_from(&self.design.with(&columns), options, start.as_deref())?;
+        let mut all = vec![0.0; self.design.characteristics.len()];
+        for (index, estimate) in self.kept.iter().zip(&fitted.coefficients) {
+            if let Some(place) = all.get_mut(*index) {
+                *place = estimate.value;
+            }
+        }
+        self.last = Some((fitted.intercept.value, all));
+        Ok(fitted)
+    }
+
     fn columns(&self) -> Vec<Characteristic<'a>> {
         self.columns_of(&self.kept)
     }
