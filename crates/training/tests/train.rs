@@ -36,12 +36,59 @@ fn german_credit_ranks_as_well_as_the_literature_says() {
 
 #[test]
 fn taiwan_default_ranks_as_well_as_the_literature_says() {
-    let mut options = TrainOptions::new("taiwan", "default");
-    options.bootstrap = 0;
-    options.folds = 0;
-    let trained = train(&table("taiwan-default.csv.gz"), &options, &|_| {}).unwrap();
-    let auc = trained.scorecard().provenance.metrics["test_auc"];
-    assert!(auc >= 0.766, "{auc}");
+    let table = table("taiwan-default.csv.gz");
+    let auc = |dictionary: Dictionary| {
+        let mut options = TrainOptions { dictionary, ..TrainOptions::new("taiwan", "default") };
+        (options.bootstrap, options.folds) = (0, 0);
+        let trained = train(&table, &options, &|_| {}).unwrap();
+        (trained.scorecard().provenance.metrics["test_auc"], trained)
+    };
+    let (plain, _) = auc(Dictionary::default());
+    assert!(plain >= 0.766, "{plain}");
+    let text = std::fs::read(data("taiwan-default.dictionary.json")).unwrap();
+    let (derived, trained) = auc(Dictionary::from_json(&text, "taiwan").unwrap());
+    assert!(derived >= 0.778, "{derived}");
+
+    // The scorecard computes for itself what it was trained on, from the columns of the file alone.
+    let card = trained.scorecard();
+    assert!(card.derived.len() > 3 && card.fields.iter().all(|field| table.column(&field.name).is_ok()));
+    let scored = training::scoring::score_table(&trained.evaluator, &table).unwrap();
+    assert_eq!((scored.rows.len(), scored.failures.len()), (30_000, 0));
+    assert_eq!(&scorecard::from_json(scorecard::to_json(card).as_bytes()).unwrap(), card);
+}
+
+#[test]
+fn derived_columns_that_cannot_serve_are_refused_by_name() {
+    let derived = |json: &str, change: &dyn Fn(&mut TrainOptions)| {
+        let mut options = TrainOptions::new("t", "y");
+        options.dictionary = Dictionary::from_json(json.as_bytes(), "t.dictionary.json").unwrap();
+        (options.bootstrap, options.folds) = (0, 0);
+        change(&mut options);
+        let mut csv = String::from("y,a,b");
+        (0..400).for_each(|row| csv += &format!("\n{},{},{}", u8::from(row % 3 == 0), row % 7, row % 5));
+        let table = training::table::read_bytes(csv.into_bytes(), "t.csv", &ReadOptions::default()).unwrap();
+        train(&table, &options, &|_| {}).map(|_| ()).map_err(|error| error.to_string())
+    };
+    let ratio = |name: &str, by: &str, more: &str| {
+        format!(
+            r#"{{"derived": [{{"name": "{name}", "type": "numeric", "expression": {{"apply": {{"function": "/", "arguments":
+            [{{"field": {{"name": "a"}}}}, {{"field": {{"name": "{by}"}}}}]{more}}}}}}}]}}"#
+        )
+    };
+    let plain = |_: &mut TrainOptions| {};
+    for (json, change, expected) in [
+        (ratio("r", "b", ""), &plain as &dyn Fn(&mut TrainOptions), "row 1: `derived[r]` has no value"),
+        (ratio("a", "b", ""), &plain, "there is a column of that name"),
+        (ratio("r", "c", ""), &plain, "column `c`: not in t.csv"),
+        (ratio("r", "r", ""), &plain, "computed from itself"),
+        (ratio("r", "y", ""), &plain, "`y`, which no application has"),
+        (ratio("r", "b", ""), &|options| options.protected = vec!["b".into()], "`b`, which is protected"),
+    ] {
+        let error = derived(&json, change).unwrap_err();
+        assert!(error.contains(expected), "{error}");
+    }
+    let outcome = derived(&ratio("r", "b", r#", "on_invalid": "missing""#), &plain);
+    assert!(outcome.as_ref().err().is_none_or(|error| error.contains("no characteristic is left")), "{outcome:?}");
 }
 
 #[test]

@@ -13,7 +13,8 @@ pub struct SelectionOptions {
     pub min_iv: f64,
     /// Greatest |r| of the WoE of two characteristics; the one with less information value leaves.
     pub max_correlation: f64,
-    /// Greatest variance inflation factor.
+    /// Greatest variance inflation factor. It widens intervals but is no fault by itself (O'Brien, *Quality & Quantity* 41, 2007):
+    /// what repeats others leaves by its p-value; the limit is for what others determine.
     pub max_vif: f64,
     /// Most candidates that are looked at together, the strongest by information value: beyond some hundreds the regressions
     /// cost more than they tell.
@@ -49,7 +50,7 @@ impl Default for SelectionOptions {
         Self {
             min_iv: 0.005,
             max_correlation: 0.8,
-            max_vif: 5.0,
+            max_vif: 20.0,
             max_candidates: 250,
             min_events: 5.0,
             method: Method::Backward,

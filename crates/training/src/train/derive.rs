@@ -24,7 +24,7 @@ use crate::{
 /// # Errors
 /// [`Error::Column`] for a derived column that has the name of another, is of a type that cannot be binned, uses the outcome, the
 /// weight or a protected column, or has no value in some row.
-pub(super) fn extend<'t>(table: &'t Table, options: &TrainOptions) -> Result<Cow<'t, Table>> {
+pub fn with_derived<'t>(table: &'t Table, options: &TrainOptions) -> Result<Cow<'t, Table>> {
     let derived = &options.dictionary.derived;
     if derived.is_empty() {
         return Ok(Cow::Borrowed(table));

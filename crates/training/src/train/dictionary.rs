@@ -94,6 +94,10 @@ impl Dictionary {
     /// categories.
     pub fn check(&self, table: &Table) -> Result<()> {
         self.columns.iter().try_for_each(|(name, entry)| {
+            if self.derived.iter().any(|derived| derived.name == *name) && table.column(name).is_err() {
+                // It will be there once it has been computed.
+                return Ok(());
+            }
             let column = table.column(name)?;
             entry.trend.map_or(Ok(()), |trend| refuse_for_categories(column, trend))
         })

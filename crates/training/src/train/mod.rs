@@ -19,6 +19,7 @@ mod scorecard_of;
 mod summary;
 
 pub use columns::Unfit;
+pub use derive::with_derived;
 pub use dictionary::{Dictionary, Entry, Role};
 pub use options::{Holdout, TrainOptions};
 
@@ -68,7 +69,7 @@ pub enum Step {
 /// [`crate::Error::Regression`] where there is no solution.
 pub fn train(table: &Table, options: &TrainOptions, progress: &(dyn Fn(Step) + Sync)) -> Result<Trained> {
     options.validate()?;
-    let extended = derive::extend(table, options)?;
+    let extended = with_derived(table, options)?;
     let table = &*extended;
     let target = table.target(&options.target, &options.bad_values)?;
     let roles = Roles::of(table, options)?;

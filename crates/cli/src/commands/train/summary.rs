@@ -8,7 +8,7 @@ use std::{
 use serde::Serialize;
 use training::{
     report::{CharacteristicReport, ReportData},
-    table::{Column, ColumnData, Table},
+    table::{ColumnData, Table},
     train::{Role, TrainOptions, Trained},
     validation::{Estimate, Measures},
 };
@@ -133,7 +133,7 @@ impl<'a> Summary<'a> {
                 dictionary: dictionary.map(Path::to_owned),
                 split: &report.split.method,
             },
-            columns: table.columns.iter().map(|column| column_summary(column, options, report)).collect(),
+            columns: columns(table, options, report),
             samples: report.samples.iter().map(|s| SampleSummary { name: &s.name, measures: &s.measures }).collect(),
             cross_validation: report.cross_validation.as_ref().map(|folds| folds_of(&folds.folds)),
             warnings: &report.warnings,
@@ -276,8 +276,23 @@ fn is_doubtful(column: &ColumnSummary<'_>) -> bool {
         && (column.inference.contains("though") || column.inference.contains("no number"))
 }
 
-fn column_summary<'a>(column: &'a Column, options: &TrainOptions, report: &'a ReportData) -> ColumnSummary<'a> {
-    let name = column.name.as_str();
+/// The columns of the table, then those that the dictionary derives.
+fn columns<'a>(table: &'a Table, options: &'a TrainOptions, report: &'a ReportData) -> Vec<ColumnSummary<'a>> {
+    let read = table.columns.iter().map(|column| {
+        let numeric = matches!(column.data, ColumnData::Numeric(_));
+        column_summary((&column.name, numeric, &column.inference), options, report)
+    });
+    let derived = options.dictionary.derived.iter().map(|derived| {
+        column_summary((&derived.name, derived.field_type.is_numeric(), "derived in the dictionary"), options, report)
+    });
+    read.chain(derived).collect()
+}
+
+fn column_summary<'a>(
+    (name, numeric, inference): (&'a str, bool, &'a str),
+    options: &TrainOptions,
+    report: &'a ReportData,
+) -> ColumnSummary<'a> {
     let selected = report.selection.iter().find(|row| row.column == name);
     let characteristic = report.characteristics.iter().find(|characteristic| characteristic.name == name);
     let used_as = if name == options.target {
@@ -299,8 +314,8 @@ fn column_summary<'a>(column: &'a Column, options: &TrainOptions, report: &'a Re
     };
     ColumnSummary {
         name,
-        read_as: if matches!(column.data, ColumnData::Numeric(_)) { "numeric" } else { "categorical" },
-        inference: &column.inference,
+        read_as: if numeric { "numeric" } else { "categorical" },
+        inference,
         used_as,
         information_value: selected.and_then(|row| row.information_value),
         points: characteristic.and_then(points),
