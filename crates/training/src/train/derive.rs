@@ -6,6 +6,7 @@ use std::{
     collections::{BTreeSet, HashMap},
 };
 
+use rayon::prelude::*;
 use scorecard::{
     Derivation, Literal, Scorecard, Value,
     model::{DerivedField, Field, FieldType},
@@ -18,6 +19,9 @@ use crate::{
     scoring::value,
     table::{Column, ColumnData, MISSING, Table},
 };
+
+/// Rows that one thread computes at a time.
+const CHUNK: usize = 4096;
 
 /// The table with the derived columns of the dictionary behind its own.
 ///
@@ -33,9 +37,34 @@ pub fn with_derived<'t>(table: &'t Table, options: &TrainOptions) -> Result<Cow<
     let columns = raw_columns(table, derived)?;
     let fields: Vec<Field> = columns.iter().map(|column| card::field(column, &Default::default())).collect();
     let derivation = Derivation::new(&fields, derived).map_err(|error| in_dictionary(derived, &error))?;
+    let starts: Vec<usize> = (0..table.rows).step_by(CHUNK).collect();
+    let parts = starts
+        .into_par_iter()
+        .map(|start| compute(table, &columns, &derivation, start..table.rows.min(start + CHUNK)))
+        .collect::<Result<Vec<Vec<Vec<Option<Literal>>>>>>()?;
     let mut made: Vec<Vec<Option<Literal>>> = vec![Vec::with_capacity(table.rows); derived.len()];
+    for part in parts {
+        made.iter_mut().zip(part).for_each(|(all, some)| all.extend(some));
+    }
+    let mut extended = table.clone();
+    extended.columns.extend(derived.iter().zip(made).map(|(derived, values)| Column {
+        name: derived.name.clone(),
+        data: if derived.field_type.is_numeric() { numbers(&values) } else { categories(&values) },
+        inference: "computed from other columns, as the dictionary says".into(),
+    }));
+    Ok(Cow::Owned(extended))
+}
+
+/// The derived columns of some rows.
+fn compute(
+    table: &Table,
+    columns: &[&Column],
+    derivation: &Derivation,
+    rows: std::ops::Range<usize>,
+) -> Result<Vec<Vec<Option<Literal>>>> {
+    let mut made: Vec<Vec<Option<Literal>>> = Vec::new();
     let mut values: Vec<Value<'_>> = Vec::with_capacity(columns.len());
-    for row in 0..table.rows {
+    for row in rows {
         values.clear();
         values.extend(columns.iter().map(|column| value(&column.data, row)));
         let computed = derivation.values(&values).map_err(|error| Error::Table {
@@ -46,15 +75,10 @@ pub fn with_derived<'t>(table: &'t Table, options: &TrainOptions) -> Result<Cow<
                 table.place(row)
             ),
         })?;
+        made.resize(computed.len(), Vec::new());
         made.iter_mut().zip(computed).for_each(|(all, value)| all.push(value));
     }
-    let mut extended = table.clone();
-    extended.columns.extend(derived.iter().zip(made).map(|(derived, values)| Column {
-        name: derived.name.clone(),
-        data: if derived.field_type.is_numeric() { numbers(&values) } else { categories(&values) },
-        inference: "computed from other columns, as the dictionary says".into(),
-    }));
-    Ok(Cow::Owned(extended))
+    Ok(made)
 }
 
 /// Adds the derived fields that the characteristics need to a card, and the fields that those need.
