@@ -53,6 +53,7 @@ pub(super) fn extend<'t>(table: &'t Table, options: &TrainOptions) -> Result<Cow
         name: derived.name.clone(),
         data: if derived.field_type.is_numeric() { numbers(&values) } else { categories(&values) },
         inference: "computed from other columns, as the dictionary says".into(),
+        missing: Vec::new(),
     }));
     Ok(Cow::Owned(extended))
 }

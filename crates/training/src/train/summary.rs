@@ -274,7 +274,9 @@ fn scaling(facts: &Facts<'_>, card: &Scorecard, samples: &[SampleReport]) -> Sca
             let points = c.attributes.iter().map(|attribute| attribute.points);
             if best { points.max() } else { points.min() }
         });
-        card.initial_score.to_f64() + points.map(scorecard::Points::to_f64).sum::<f64>()
+        // Added exactly: a sum of doubles would have digits that no score has.
+        let sum = { points }.try_fold(card.initial_score, |sum, points| sum.checked_add(points));
+        sum.map_or(f64::NAN, scorecard::Points::to_f64)
     };
     let rounded_auc = samples.first().map_or(f64::NAN, |train| train.measures.auc.value);
     ScalingReport {
