@@ -89,9 +89,9 @@ fn leave_others(found: &mut Application, card: &Scorecard, screen: &Screen) {
             && scorecard::nearest::nearest(name, absent.iter().copied()).is_none()
     };
     let others: Vec<String> = found.keys().filter(|name| is_other(name)).cloned().collect();
-    for name in others {
-        found.remove(&name);
-        screen.remark(&format!("`{name}` is no field of the scorecard and was not looked at"));
+    found.retain(|name, _| !others.contains(name));
+    if !others.is_empty() {
+        screen.remark(&format!("no fields of the scorecard, and not looked at: {}", others.join(", ")));
     }
 }
 
