@@ -28,9 +28,9 @@ pub(crate) fn settled<'a>(cell: Cell<'a>, field: &Field, texts: &CellTexts) -> C
 /// A number or truth value may stand for a category. A text is no number and no truth value.
 pub(crate) fn of_json<'a>(json: Option<&'a Json>, field: &Field, texts: &CellTexts) -> Result<Cell<'a>, String> {
     match json.unwrap_or(&Json::Null) {
-        Json::Array(_) => return Err("a list where a single value is expected".into()),
-        Json::Object(_) => return Err("an object where a single value is expected".into()),
-        Json::Bool(truth) if field.field_type != FieldType::Categorical => return Ok(Cell::Boolean(*truth)),
+        Json::Array(_) => Err("a list where a single value is expected".into()),
+        Json::Object(_) => Err("an object where a single value is expected".into()),
+        Json::Bool(truth) if field.field_type != FieldType::Categorical => Ok(Cell::Boolean(*truth)),
         json => {
             let cell = Cell::of_json(json);
             let is_number = matches!(cell, Cell::Integer(_) | Cell::Number(_));

@@ -3,60 +3,17 @@
 //! A column is numeric as long as every cell is a number or missing; the first that is not turns it into categories,
 //! from the texts as they stood. A code with a leading zero (`007`) is no number: it would lose its zero.
 
-use scorecard::{Literal, cells::CellTexts};
+use scorecard::cells::CellTexts;
 
 use super::{
     Column, ColumnData, ReadOptions,
+    found_missing::FoundMissing,
     levels::{Levels, MAX_LEVELS},
     set_aside::Faults,
 };
 
 /// Most distinct numbers whose texts are kept in case the column turns out to be one of codes.
 const MAX_CODES: usize = 50_000;
-
-/// What cells held that was taken for missing.
-#[derive(Default)]
-pub(super) struct FoundMissing(Vec<Literal>);
-
-impl FoundMissing {
-    /// A cell of CSV, of which the empty one holds nothing.
-    pub(super) fn text(&mut self, text: &str) {
-        if !text.is_empty() {
-            self.text_in_file(text);
-        }
-    }
-
-    /// A text that may well be empty.
-    pub(super) fn text_in_file(&mut self, text: &str) {
-        if !self.0.iter().any(|found| matches!(found, Literal::Text(known) if known == text)) {
-            self.0.push(text.into());
-        }
-    }
-
-    pub(super) fn number(&mut self, number: f64) {
-        if !self.0.iter().any(|found| matches!(found, Literal::Number(known) if *known == number)) {
-            self.0.push(number.into());
-        }
-    }
-
-    /// All of it in order; of a column of numbers, texts that are numbers as those.
-    pub(super) fn finish(mut self, numeric: bool) -> Vec<Literal> {
-        if numeric {
-            for text in std::mem::take(&mut self.0) {
-                match &text {
-                    Literal::Number(number) => self.number(*number),
-                    Literal::Text(word) => match plain(word).filter(|number| number.is_finite()) {
-                        Some(number) => self.number(number),
-                        None => self.0.push(text),
-                    },
-                    Literal::Boolean(_) => {}
-                }
-            }
-        }
-        self.0.sort_by_key(ToString::to_string);
-        self.0
-    }
-}
 
 /// How many characters of a cell a message shows.
 const SHOWN: usize = 40;

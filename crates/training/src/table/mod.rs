@@ -2,6 +2,7 @@
 
 mod csv_reader;
 mod dates;
+mod found_missing;
 mod infer;
 mod levels;
 mod open;

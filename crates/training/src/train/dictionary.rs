@@ -93,8 +93,8 @@ impl Dictionary {
     /// [`Error::Column`] for the first column that the table does not have, or that is to run along a number and holds
     /// categories.
     pub fn check(&self, table: &Table) -> Result<()> {
-        let held = self.columns.iter().filter(|(name, _)| !table.is_left_out(name));
-        { held }.try_for_each(|(name, entry)| {
+        let mut held = self.columns.iter().filter(|(name, _)| !table.is_left_out(name));
+        held.try_for_each(|(name, entry)| {
             let column = table.column(name)?;
             entry.trend.map_or(Ok(()), |trend| refuse_for_categories(column, trend))
         })

@@ -34,8 +34,8 @@ pub(super) fn check_columns(
 ) -> Result<(), Failure> {
     let (columns, sampling) = (&arguments.columns, &arguments.sampling);
     let named = |name: &String, flag: &str| table.column(name).map_err(|error| Failure::from(error).named(flag));
-    let held = columns.exclude.iter().filter(|name| !table.is_left_out(name));
-    { held }.try_for_each(|name| named(name, "--exclude").map(drop))?;
+    let mut held = columns.exclude.iter().filter(|name| !table.is_left_out(name));
+    held.try_for_each(|name| named(name, "--exclude").map(drop))?;
     columns.protected.iter().try_for_each(|name| named(name, "--protected").map(drop))?;
     columns.weight.iter().try_for_each(|name| named(name, "--weight").map(drop))?;
     sampling.holdout_by.iter().try_for_each(|name| named(name, "--holdout-by").map(drop))?;

@@ -5,7 +5,8 @@ use scorecard::cells::{CellTexts, date_text, integer_text, number_text, timestam
 use super::{kind::Kind, pages::Stored};
 use crate::table::{
     Column, ColumnData, ReadOptions,
-    infer::{FoundMissing, plain},
+    found_missing::FoundMissing,
+    infer::plain,
     levels::{Levels, MAX_LEVELS},
     set_aside::Faults,
 };
