@@ -68,7 +68,9 @@ impl Binding {
             Keep::All => (0..header.len()).collect(),
             Keep::Named(names) => names
                 .iter()
-                .map(|name| {
+                .enumerate()
+                .map(|(place, name)| {
+                    refuse_twice(names, place)?;
                     find(name).ok_or_else(|| Error::Setting {
                         setting: "--keep".into(),
                         problem: format!("there is no column `{name}`; {}", near(name)),
@@ -77,6 +79,17 @@ impl Binding {
                 .collect::<Result<Vec<_>>>()?,
         };
         Ok(Self { all: *keep == Keep::All, fields, kept })
+    }
+}
+
+/// Refuses a column that is named a second time: no table has two of one name.
+pub(crate) fn refuse_twice(names: &[String], place: usize) -> Result<()> {
+    match names.get(place) {
+        Some(name) if names.iter().take(place).any(|earlier| earlier == name) => Err(Error::Setting {
+            setting: "--keep".into(),
+            problem: format!("the column `{name}` is named twice; name it once"),
+        }),
+        _ => Ok(()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use parquet::{record::Field as ParquetField, schema::types::TypePtr};
 use scorecard::{
     Amount, Evaluation, Evaluator, OutputValue,
     policy::{DecidedBy, Decision, PolicyEvaluator, PolicyOutcome},
@@ -11,6 +12,7 @@ use serde_json::{Map, Value as Json};
 use crate::{
     Format,
     csv_record::push_field,
+    parquet_column::Stored,
     product::{Product, Scored},
     record::{Cell, Record},
     score_texts::ScoreTexts,
@@ -37,6 +39,8 @@ pub(crate) struct Kept {
     pub(crate) name: String,
     /// Whether the scorecard knows it as a number.
     pub(crate) numeric: bool,
+    /// How a column of Parquet is stored.
+    pub(crate) stored_as: Option<TypePtr>,
 }
 
 /// A column that scoring adds.
@@ -187,6 +191,8 @@ pub(crate) enum Encoded {
 pub(crate) enum Column {
     Double(Vec<Option<f64>>),
     Text(Vec<Option<String>>),
+    /// As the input has it.
+    Kept(TypePtr, Stored),
 }
 
 impl Column {
@@ -194,6 +200,7 @@ impl Column {
         match (self, other) {
             (Self::Double(all), Self::Double(more)) => all.extend(more),
             (Self::Text(all), Self::Text(more)) => all.extend(more),
+            (Self::Kept(_, all), Self::Kept(_, more)) => all.append(more),
             _ => {}
         }
     }
@@ -305,10 +312,13 @@ impl Layout {
     fn push_columns(&self, columns: &mut [Column], record: &Record<'_>, outcome: Outcome<'_>) {
         let mut columns = columns.iter_mut();
         for (kept, column) in self.kept.iter().zip(&mut columns) {
-            let cell = record.cell(kept.index, &kept.name);
-            match column {
-                Column::Double(numbers) => numbers.push(as_number(&cell)),
-                Column::Text(texts) => texts.push(as_text(cell)),
+            match (column, record) {
+                (Column::Kept(_, stored), Record::Parquet(values, _)) => {
+                    stored.push(values.get(kept.index).unwrap_or(&&ParquetField::Null));
+                }
+                (Column::Double(numbers), _) => numbers.push(as_number(&record.cell(kept.index, &kept.name))),
+                (Column::Text(texts), _) => texts.push(as_text(record.cell(kept.index, &kept.name))),
+                (Column::Kept(..), _) => {}
             }
         }
         for (added, column) in self.added.iter().zip(columns) {
@@ -321,6 +331,7 @@ impl Layout {
                 (Column::Text(texts), Added::Number(number)) => texts.push(Some(number.to_string())),
                 (Column::Text(texts), Added::Text(text)) => texts.push(Some(text.to_owned())),
                 (Column::Text(texts), Added::Boolean(truth)) => texts.push(Some(truth.to_string())),
+                (Column::Kept(..), _) => {}
             }
         }
     }
@@ -333,7 +344,11 @@ impl Product for Layout {
         if self.format != Format::Parquet {
             return Encoded::Text(Vec::with_capacity(bytes + bytes / 2), ScoreTexts::new());
         }
-        let kept = self.kept.iter().map(|kept| if kept.numeric { number() } else { text() });
+        let kept = self.kept.iter().map(|kept| match &kept.stored_as {
+            Some(stored_as) => Column::Kept(stored_as.clone(), Stored::of(stored_as)),
+            None if kept.numeric => number(),
+            None => text(),
+        });
         let added = self.added.iter().map(|added| if added.source.is_number() { number() } else { text() });
         Encoded::Columns(kept.chain(added).collect())
     }

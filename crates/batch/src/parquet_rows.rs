@@ -9,16 +9,28 @@ use parquet::{
     errors::ParquetError,
     file::reader::{FileReader, SerializedFileReader},
     record::reader::RowIter,
+    schema::types::Type,
 };
 
 use crate::{
     Error, Result,
     chunk::{Chunk, Records},
+    parquet_column::ParquetColumn,
     reader::Source,
 };
 
 /// Rows of a chunk.
 const ROWS: usize = 8192;
+
+/// The columns of a file.
+pub(crate) struct Found {
+    /// Names of those that rows have.
+    pub(crate) header: Vec<String>,
+    /// The same columns.
+    pub(crate) columns: Vec<ParquetColumn>,
+    /// Nested ones, and others that rows cannot have.
+    pub(crate) left_out: Vec<String>,
+}
 
 /// A Parquet file as a source of chunks.
 pub(crate) struct ParquetSource {
@@ -30,25 +42,37 @@ pub(crate) struct ParquetSource {
 }
 
 impl ParquetSource {
-    /// Opens a file; gives the names of its columns too.
-    pub(crate) fn open(file: File, name: &str) -> Result<(Self, Vec<String>)> {
+    /// Opens a file; gives its columns too.
+    pub(crate) fn open(file: File, name: &str) -> Result<(Self, Found)> {
         let fault = |problem: String| Error::Input { name: name.to_owned(), line: None, problem };
         let size = file.metadata().map_err(|source| crate::reader::file(name, source))?.len();
         let reader = SerializedFileReader::new(file).map_err(|error| fault(format!("is no Parquet file: {error}")))?;
         let metadata = reader.metadata().file_metadata();
         let rows = metadata.num_rows().max(1);
         let schema = metadata.schema_descr();
-        let mut names = Vec::new();
+        let damaged = |error: ParquetError| fault(format!("is no sound Parquet file: {error}"));
+        let mut found = Found { header: Vec::new(), columns: Vec::new(), left_out: Vec::new() };
+        let mut flat = Vec::new();
         for column in schema.columns() {
-            if column.max_rep_level() > 0 || column.path().parts().len() > 1 {
-                return Err(fault(format!(
-                    "column `{}` is nested; select its parts into columns of their own",
-                    column.path()
-                )));
+            match ParquetColumn::of(column).map_err(damaged)? {
+                Some(of) => {
+                    found.header.push(column.name().to_owned());
+                    found.columns.push(of);
+                    flat.push(column.self_type_ptr());
+                }
+                None => {
+                    // Of a nested column, the name is that of the whole.
+                    let name = column.path().parts().first().cloned().unwrap_or_default();
+                    if !found.left_out.contains(&name) {
+                        found.left_out.push(name);
+                    }
+                }
             }
-            names.push(column.name().to_owned());
         }
+        let projected = Type::group_type_builder(schema.name()).with_fields(flat).build().map_err(damaged)?;
         let rows_of = RowIter::from_file_into(Box::new(reader));
+        let rows_of =
+            if found.left_out.is_empty() { rows_of } else { rows_of.project(Some(projected)).map_err(damaged)? };
         let source = Self {
             name: name.to_owned(),
             rows: rows_of,
@@ -56,7 +80,7 @@ impl ParquetSource {
             next_row: 1,
             bytes_a_row: size as f64 / rows as f64,
         };
-        Ok((source, names))
+        Ok((source, found))
     }
 }
 

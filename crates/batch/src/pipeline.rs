@@ -26,6 +26,8 @@ pub struct Summary {
     pub errors: u64,
     /// The first of those, in words.
     pub first_error: Option<String>,
+    /// Columns of the input that could not be carried through: nested ones of Parquet.
+    pub left_out: Vec<String>,
 }
 
 /// Sends all chunks of a source through the workers; `take` has their parts in the order of the input, each with its

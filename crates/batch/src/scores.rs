@@ -46,12 +46,13 @@ pub fn score(
 ) -> Result<Summary> {
     let opened = open(evaluator, input, &options.keep, options)?;
     let layout = layout(evaluator, &opened, output.format, options)?;
+    let left_out = opened.left_out.clone();
     let (source, work) = opened.work(evaluator, layout, options);
     let mut sink = Sink::new(output.stream, output.name, &work)?;
     let mut faults = FaultFile::new(output.errors_name, output.errors);
     let summary = run(source, &work, options, &mut faults, &mut |part, rows| sink.write(part, rows), progress)?;
     sink.finish()?;
-    Ok(summary)
+    Ok(Summary { left_out, ..summary })
 }
 
 /// Settles what the output looks like.
@@ -64,7 +65,9 @@ fn layout(evaluator: &Evaluator, opened: &Opened, format: Format, options: &Opti
         .filter_map(|index| {
             let name = opened.header.get(*index)?.clone();
             let field = card.fields.iter().find(|field| field.name == name);
-            Some(Kept { index: *index, numeric: field.is_some_and(|field| field.field_type.is_numeric()), name })
+            let stored_as = opened.columns.get(*index).map(|column| column.stored_as.clone());
+            let numeric = field.is_some_and(|field| field.field_type.is_numeric());
+            Some(Kept { index: *index, numeric, stored_as, name })
         })
         .collect();
     let names: Vec<String> = kept.iter().map(|kept| kept.name.clone()).collect();

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use scorecard::{ApplicationReader, Evaluation, Evaluator, Value};
+use scorecard::{Evaluation, Evaluator, Value, cells::CellTexts};
 use serde_json::{Map, Value as Json};
 
 use crate::{
@@ -10,23 +10,26 @@ use crate::{
     chunk::{Chunk, Records},
     csv_record,
     faults::Fault,
-    missing::MissingTexts,
+    json_object,
+    parquet_column::ParquetColumn,
     product::{Product, Scored},
-    record::{self, Cell, Record, parquet_cell},
+    reading,
+    record::{Cell, Record, parquet_cell},
     scan,
 };
 
 /// What every worker knows.
 pub(crate) struct Work<'a, P> {
     pub(crate) evaluator: &'a Evaluator,
-    pub(crate) reader: ApplicationReader,
     /// Of the table; of NDJSON it has no columns.
     pub(crate) binding: Binding,
     pub(crate) columns: usize,
+    /// Columns of Parquet.
+    pub(crate) parquet: Vec<ParquetColumn>,
     pub(crate) product: P,
     pub(crate) delimiter: u8,
     /// By field.
-    pub(crate) missing: Vec<MissingTexts>,
+    pub(crate) texts: Vec<CellTexts>,
 }
 
 /// A chunk that is done.
@@ -72,7 +75,7 @@ impl<P: Product> Work<'_, P> {
     }
 }
 
-impl<P: Product> Progress<'_, '_, P> {
+impl<'w, P: Product> Progress<'w, '_, P> {
     fn fault(&mut self, line: u64, field: &str, problem: String) {
         self.done.faults.push(Fault { line, field: field.to_owned(), problem });
     }
@@ -103,14 +106,17 @@ impl<P: Product> Progress<'_, '_, P> {
         }
     }
 
-    fn csv_record<'b>(
+    fn csv_record<'v>(
         &mut self,
-        csv: Csv<'b>,
+        csv: Csv<'v>,
         range: Range<usize>,
         fields: &[Range<usize>],
-        values: &mut Vec<Value<'b>>,
+        values: &mut Vec<Value<'v>>,
         line: u64,
-    ) {
+    ) where
+        'w: 'v,
+    {
+        let work = self.work;
         if fields.len() != self.work.columns {
             let problem = format!(
                 "{} {} where the header has {}",
@@ -121,13 +127,13 @@ impl<P: Product> Progress<'_, '_, P> {
             return self.fault(line, "", problem);
         }
         values.clear();
-        let card = self.work.evaluator.scorecard();
-        let bound = card.fields.iter().zip(&self.work.binding.fields).zip(&self.work.missing);
-        for ((field, column), missing) in bound {
+        let card = work.evaluator.scorecard();
+        let bound = card.fields.iter().zip(&work.binding.fields).zip(&work.texts);
+        for ((field, column), texts) in bound {
             let raw = column.and_then(|column| fields.get(column)).cloned().unwrap_or(0..0);
             // Doubled quotes: the text stands nowhere in the file and must be held.
             let Some(inside) = csv.inside(raw) else { return self.csv_record_owned(csv.bytes, range, fields, line) };
-            match csv.text(inside).and_then(|text| record::read(text, field, missing)) {
+            match csv.text(inside).and_then(|text| reading::read(text, field, texts)) {
                 Ok(value) => values.push(value),
                 Err(problem) => return self.fault(line, &field.name, problem),
             }
@@ -137,16 +143,17 @@ impl<P: Product> Progress<'_, '_, P> {
 
     /// As [`Self::csv_record`], for a record with texts that must be unquoted into memory of their own.
     fn csv_record_owned(&mut self, bytes: &[u8], range: Range<usize>, fields: &[Range<usize>], line: u64) {
-        let card = self.work.evaluator.scorecard();
-        let columns = self.work.binding.fields.iter();
+        let work = self.work;
+        let card = work.evaluator.scorecard();
+        let columns = work.binding.fields.iter();
         let raw = |column: &Option<usize>| {
             let range = column.and_then(|column| fields.get(column));
             csv_record::unquoted(range.and_then(|range| bytes.get(range.clone())).unwrap_or_default())
         };
         let cells: Vec<Cow<'_, [u8]>> = columns.map(raw).collect();
         let mut values = Vec::with_capacity(cells.len());
-        for ((field, cell), missing) in card.fields.iter().zip(&cells).zip(&self.work.missing) {
-            match text(cell).and_then(|text| record::read(text, field, missing)) {
+        for ((field, cell), texts) in card.fields.iter().zip(&cells).zip(&work.texts) {
+            match text(cell).and_then(|text| reading::read(text, field, texts)) {
                 Ok(value) => values.push(value),
                 Err(problem) => return self.fault(line, &field.name, problem),
             }
@@ -165,7 +172,7 @@ impl<P: Product> Progress<'_, '_, P> {
                 self.fault(line, "", "is not UTF-8; save the file as UTF-8".into());
                 continue;
             };
-            match serde_json::from_str::<Map<String, Json>>(text) {
+            match json_object(text.as_bytes()) {
                 Ok(object) => self.object(line, text, &object),
                 Err(error) => self.fault(line, "", format!("is no JSON object: {error}")),
             }
@@ -177,16 +184,18 @@ impl<P: Product> Progress<'_, '_, P> {
             return self.fault(line, taken, "is already in the object; give the added members a prefix".into());
         }
         // Members that are no fields are carried through, so only the fields are read here.
-        let card = self.work.evaluator.scorecard();
-        let known: Map<String, Json> = card
-            .fields
-            .iter()
-            .filter_map(|field| object.get(&field.name).map(|value| (field.name.clone(), value.clone())))
-            .collect();
-        match self.work.reader.read(&known) {
-            Ok(values) => self.evaluate(line, &values, &Record::Json(text, object)),
-            Err(error) => self.done.faults.push(Fault::of(line, &error)),
+        let work = self.work;
+        let card = work.evaluator.scorecard();
+        let mut cells = Vec::with_capacity(card.fields.len());
+        for (field, texts) in card.fields.iter().zip(&work.texts) {
+            match reading::of_json(object.get(&field.name), field, texts) {
+                Ok(cell) => cells.push(cell),
+                Err(problem) => return self.fault(line, &field.name, problem),
+            }
         }
+        let values = cells.iter().zip(&work.texts).map(|(cell, texts)| reading::json_value(cell, texts));
+        let values: Vec<Value<'_>> = values.collect();
+        self.evaluate(line, &values, &Record::Json(text, object));
     }
 
     fn parquet(&mut self, rows: &[parquet::record::Row], first_line: u64) {
@@ -196,20 +205,25 @@ impl<P: Product> Progress<'_, '_, P> {
     }
 
     fn parquet_row(&mut self, line: u64, row: &parquet::record::Row) {
-        let card = self.work.evaluator.scorecard();
-        let columns: Vec<&parquet::record::Field> = row.get_column_iter().map(|(_, field)| field).collect();
+        let work = self.work;
+        let card = work.evaluator.scorecard();
+        let columns = &work.parquet;
+        let stored: Vec<&parquet::record::Field> = row.get_column_iter().map(|(_, field)| field).collect();
         let cell = |column: &Option<usize>| {
-            column.and_then(|column| columns.get(column)).map_or(Cell::Missing, |field| parquet_cell(field))
+            let found = column.and_then(|column| Some((*stored.get(column)?, columns.get(column)?)));
+            found.map_or(Cell::Missing, |(field, column)| parquet_cell(field, column.kind))
         };
-        let cells: Vec<Cell<'_>> = self.work.binding.fields.iter().map(cell).collect();
+        let bound = card.fields.iter().zip(&work.binding.fields).zip(&work.texts);
+        let cells: Vec<Cell<'_>> =
+            bound.map(|((field, column), texts)| reading::settled(cell(column), field, texts)).collect();
         let mut values = Vec::with_capacity(cells.len());
-        for ((field, cell), missing) in card.fields.iter().zip(&cells).zip(&self.work.missing) {
-            match cell.value(field, missing) {
+        for ((field, cell), texts) in card.fields.iter().zip(&cells).zip(&work.texts) {
+            match reading::value(cell, field, texts) {
                 Ok(value) => values.push(value),
                 Err(problem) => return self.fault(line, &field.name, problem),
             }
         }
-        self.evaluate(line, &values, &Record::Parquet(row));
+        self.evaluate(line, &values, &Record::Parquet(&stored, columns));
     }
 }
 

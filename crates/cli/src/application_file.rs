@@ -13,6 +13,7 @@ use serde_json::{Map, Value as Json};
 use crate::{
     data_file::{self, CellArguments},
     failure::Failure,
+    screen::Screen,
 };
 
 /// An application: its fields as JSON.
@@ -27,6 +28,7 @@ pub(crate) fn read(
     row: Option<usize>,
     card: &Scorecard,
     cells: &CellArguments,
+    screen: &Screen,
 ) -> Result<Application, Failure> {
     let fault = |problem: String| Failure::input(problem).in_file(path);
     let mut text = open(path)?;
@@ -38,8 +40,17 @@ pub(crate) fn read(
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let is_json = head.trim_ascii_start().starts_with(b"{");
     match (is_json, row) {
-        (true, None) => object(text).map_err(fault),
-        (true, Some(row)) => ndjson(text, row).map_err(fault),
+        (true, None) => {
+            let mut found = object(text).map_err(fault)?;
+            leave_others(&mut found, card, screen);
+            known(found, card, cells).map_err(fault)
+        }
+        (true, Some(row)) => {
+            let mut found = ndjson(text, row).map_err(fault)?;
+            // Members that are no fields are carried through by `score` and otherwise not looked at.
+            found.retain(|name, _| card.fields.iter().any(|field| field.name == *name));
+            known(found, card, cells).map_err(fault)
+        }
         (false, Some(row)) => csv(text, row, card, cells).map_err(fault),
         (false, None) => Err(fault("is no JSON object; for a row of a CSV file add `--row N`".into())),
     }
@@ -65,8 +76,35 @@ fn object(text: impl Read) -> Result<Application, String> {
     let mut bytes = Vec::new();
     text.take(MAX_OBJECT).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    serde_json::from_slice(bytes)
+    batch::json_object(bytes)
         .map_err(|error| format!("{error}; give one JSON object, or `--row N` for a line of NDJSON"))
+}
+
+/// Leaves out members that are no fields, and says so. One that may well be a misspelt field stays, to be refused.
+fn leave_others(found: &mut Application, card: &Scorecard, screen: &Screen) {
+    let absent: Vec<&str> =
+        card.fields.iter().map(|f| f.name.as_str()).filter(|name| !found.contains_key(*name)).collect();
+    let is_other = |name: &String| {
+        card.fields.iter().all(|field| field.name != *name)
+            && scorecard::nearest::nearest(name, absent.iter().copied()).is_none()
+    };
+    let others: Vec<String> = found.keys().filter(|name| is_other(name)).cloned().collect();
+    found.retain(|name, _| !others.contains(name));
+    if !others.is_empty() {
+        screen.remark(&format!("no fields of the scorecard, and not looked at: {}", others.join(", ")));
+    }
+}
+
+/// The members that are fields as `score` reads them; others as they are.
+fn known(mut found: Application, card: &Scorecard, cells: &CellArguments) -> Result<Application, String> {
+    let reader = CellReader::new(card, &cells.missing_values());
+    for (index, field) in card.fields.iter().enumerate() {
+        if let Some(value) = found.get_mut(&field.name) {
+            let read = reader.read_json(value, field, index);
+            *value = read.map_err(|problem| format!("field `{}`: {problem}", field.name))?;
+        }
+    }
+    Ok(found)
 }
 
 fn ndjson(mut text: impl BufRead, row: usize) -> Result<Application, String> {
@@ -80,7 +118,7 @@ fn ndjson(mut text: impl BufRead, row: usize) -> Result<Application, String> {
         let object = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line).trim_ascii();
         seen += usize::from(!object.is_empty());
         if seen == row && !object.is_empty() {
-            return serde_json::from_slice(object).map_err(|error| format!("row {row}: {error}"));
+            return batch::json_object(object).map_err(|error| format!("row {row}: {error}"));
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use batch::{Format, Input};
 use clap::Args;
-use scorecard::Scorecard;
+use scorecard::{Literal, Scorecard};
 use training::table::{ReadOptions, Table};
 
 use crate::{failure::Failure, progress::Progress, screen::Screen};
@@ -28,7 +28,23 @@ pub(crate) struct CellArguments {
 impl CellArguments {
     /// All texts that mean "missing".
     pub(crate) fn missing_values(&self) -> Vec<String> {
-        scorecard::MISSING_TEXTS.iter().map(|text| (*text).to_owned()).chain(self.missing.iter().cloned()).collect()
+        let told = self.missing.iter().map(|text| text.trim_ascii().to_owned());
+        scorecard::MISSING_TEXTS.iter().map(|text| (*text).to_owned()).chain(told).collect()
+    }
+
+    /// Says which of the texts that were told stands nowhere in the table: a slip of the pen changes scores.
+    pub(crate) fn remark_unfound(&self, table: &Table, screen: &Screen) {
+        for told in &self.missing {
+            let number = told.trim_ascii().parse::<f64>().ok();
+            let is_told = |code: &Literal| match code {
+                Literal::Text(text) => text == told.trim_ascii(),
+                Literal::Number(code) => number == Some(*code),
+                Literal::Boolean(_) => false,
+            };
+            if !told.trim_ascii().is_empty() && !table.columns.iter().any(|column| column.missing.iter().any(is_told)) {
+                screen.remark(&format!("--missing {told}: no cell of {} is that", table.source));
+            }
+        }
     }
 }
 
@@ -120,6 +136,7 @@ pub(crate) fn table_for(
         missing_values: cells.missing_values(),
         delimiter: cells.delimiter,
         set_aside,
+        leave_out: true,
         ..training::scoring::read_options(card)
     };
     loop {

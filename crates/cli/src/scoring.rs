@@ -83,6 +83,9 @@ pub(crate) fn run(
         Err(error) => return Err(error.into()),
     };
     stream.finish()?;
+    if !screen.json() {
+        screen.remark_left_out(&summary.left_out);
+    }
     Ok(Done { summary, errors_file: errors_path.filter(|_| has_errors), faults })
 }
 

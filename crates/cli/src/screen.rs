@@ -25,6 +25,13 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
+    /// Says which columns could not be carried through.
+    pub(crate) fn remark_left_out(&self, columns: &[String]) {
+        for column in columns {
+            self.remark(&format!("column `{column}` is nested and was left out"));
+        }
+    }
+
     pub(crate) fn new(options: &ScreenOptions) -> Self {
         Self { json: options.json, quiet: options.quiet }
     }

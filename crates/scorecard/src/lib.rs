@@ -16,6 +16,7 @@ pub mod nearest;
 mod points;
 mod value;
 
+pub mod cells;
 pub mod interchange;
 pub mod model;
 pub mod pmml;

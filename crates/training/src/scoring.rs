@@ -3,7 +3,11 @@
 use std::collections::HashMap;
 
 use rayon::prelude::*;
-use scorecard::{Evaluation, Evaluator, Scorecard, Value};
+use scorecard::{
+    Evaluation, Evaluator, Scorecard, Value,
+    cells::{KnownTexts, text_value},
+    model::{Field, FieldType},
+};
 
 use crate::{
     Error, Result,
@@ -41,7 +45,13 @@ pub fn read_options(scorecard: &Scorecard) -> ReadOptions {
         let of_kind = scorecard.fields.iter().filter(move |field| field.field_type.is_numeric() == numeric);
         of_kind.map(|field| field.name.clone()).collect()
     };
-    ReadOptions { numeric: names(true), categorical: names(false), ..ReadOptions::default() }
+    let fields = scorecard.fields.iter().map(|field| field.name.clone());
+    ReadOptions {
+        numeric: names(true),
+        categorical: names(false),
+        known: fields.zip(KnownTexts::by_field(scorecard)).collect(),
+        ..ReadOptions::default()
+    }
 }
 
 /// Rows that one thread scores at a time.
@@ -96,7 +106,7 @@ pub(crate) fn reasons_given(evaluator: &Evaluator, table: &Table, rows: &[u32]) 
     let mut values: Vec<Value<'_>> = Vec::with_capacity(columns.len());
     for row in rows {
         values.clear();
-        values.extend(columns.iter().map(|column| column.map_or(Value::Missing, |data| value(data, *row as usize))));
+        values.extend(columns.iter().map(|column| column.value(*row as usize)));
         if evaluator.evaluate_into(&values, &mut evaluation).is_err() {
             continue;
         }
@@ -111,13 +121,31 @@ pub(crate) fn reasons_given(evaluator: &Evaluator, table: &Table, rows: &[u32]) 
 }
 
 /// The column of each field; none for one that may be absent.
-fn columns<'a>(card: &Scorecard, table: &'a Table) -> Result<Vec<Option<&'a ColumnData>>> {
-    let column = |field: &scorecard::model::Field| match table.column(&field.name) {
-        Ok(column) => Ok(Some(&column.data)),
-        Err(error) if field.required => Err(error),
-        Err(_) => Ok(None),
+fn columns<'a>(card: &Scorecard, table: &'a Table) -> Result<Vec<FieldColumn<'a>>> {
+    let column = |field: &Field| {
+        let data = match table.column(&field.name) {
+            Ok(column) => Some(&column.data),
+            Err(error) if field.required => return Err(error),
+            Err(_) => None,
+        };
+        Ok(FieldColumn { data, field_type: field.field_type })
     };
     card.fields.iter().map(column).collect()
+}
+
+/// The column of a field.
+struct FieldColumn<'a> {
+    data: Option<&'a ColumnData>,
+    field_type: FieldType,
+}
+
+impl FieldColumn<'_> {
+    fn value(&self, row: usize) -> Value<'_> {
+        match self.data.map_or(Value::Missing, |data| value(data, row)) {
+            Value::Text(text) => text_value(text, self.field_type),
+            value => value,
+        }
+    }
 }
 
 fn empty(card: &Scorecard) -> Scored {
@@ -130,13 +158,13 @@ fn empty(card: &Scorecard) -> Scored {
     }
 }
 
-fn part(evaluator: &Evaluator, columns: &[Option<&ColumnData>], rows: std::ops::Range<u32>) -> Scored {
+fn part(evaluator: &Evaluator, columns: &[FieldColumn<'_>], rows: std::ops::Range<u32>) -> Scored {
     let mut scored = empty(evaluator.scorecard());
     let mut evaluation = Evaluation::default();
     let mut values: Vec<Value<'_>> = Vec::with_capacity(columns.len());
     for row in rows {
         values.clear();
-        values.extend(columns.iter().map(|column| column.map_or(Value::Missing, |data| value(data, row as usize))));
+        values.extend(columns.iter().map(|column| column.value(row as usize)));
         match evaluator.evaluate_into(&values, &mut evaluation) {
             Err(error) => scored.failures.push(RowFailure { row, problem: error.to_string() }),
             Ok(()) => {

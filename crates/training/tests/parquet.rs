@@ -128,7 +128,7 @@ fn types_can_be_told() {
     let bytes = write(&[vec![Some(1.5), None, Some(2.0)]], Compression::UNCOMPRESSED);
     let options = ReadOptions { categorical: vec!["x".into()], ..ReadOptions::default() };
     let table = read_bytes(bytes.clone(), "t.parquet", &options).unwrap();
-    assert_eq!(texts(&table, "x"), [Some("1.5".into()), None, Some("2".into())]);
+    assert_eq!(texts(&table, "x"), [Some("1.5".into()), None, Some("2.0".into())]);
     let options = ReadOptions { numeric: vec!["word".into()], ..ReadOptions::default() };
     let error = read_bytes(bytes.clone(), "t.parquet", &options).unwrap_err().to_string();
     assert_eq!(error, "column `word`: row 1: \"above\" is not a number");

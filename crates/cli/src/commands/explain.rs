@@ -115,7 +115,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     refuse_stdin_twice(&named)?;
     let evaluator = model_file::evaluator(&arguments.model)?;
     let card = evaluator.scorecard();
-    let mut application = application_file::read(&arguments.application, arguments.row, card, &arguments.cells)?;
+    let mut application =
+        application_file::read(&arguments.application, arguments.row, card, &arguments.cells, screen)?;
     for change in &arguments.changes {
         application_file::set(&mut application, change, card, &arguments.cells)?;
     }

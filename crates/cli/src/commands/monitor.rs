@@ -99,6 +99,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
             progress.advance(read)
         })?
     };
+    screen.remark_left_out(&summary.left_out);
     if let (0, Some(first)) = (summary.scored, &summary.first_error) {
         return Err(Failure::input(format!("no row could be scored; {first}")).in_file(&arguments.applicants));
     }

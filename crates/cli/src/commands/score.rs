@@ -105,6 +105,9 @@ struct Outcome<'a> {
     first_error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<PathBuf>,
+    /// Nested columns of Parquet, which were not carried through.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<String>,
     /// The first rows at fault, where no file takes them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<Fault>,
@@ -139,6 +142,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
         scored: done.summary.scored,
         row_errors: done.summary.errors,
         first_error: done.summary.first_error,
+        left_out: done.summary.left_out,
         errors: done.errors_file,
         faults: done.faults,
     };
@@ -148,11 +152,28 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
 
 fn output_format(arguments: &Arguments, input: Format) -> Result<Format, Failure> {
     let name = arguments.out.to_string_lossy();
-    let format = arguments.format.map(Format::from).or_else(|| Format::of_name(&name)).unwrap_or(input);
+    let told = arguments.format.map(Format::from).or_else(|| Format::of_name(&name));
+    if let (None, Some(ending)) = (told, ending(&arguments.out)) {
+        return Err(Failure::usage(format!(
+            "--out {name}: `.{ending}` is no format of scores; name the file .csv, .ndjson or .parquet, or say which it is with \
+             `--format`"
+        )));
+    }
+    let format = told.unwrap_or(input);
     if format == Format::Parquet && name.ends_with(".gz") {
         return Err(Failure::usage("--out: Parquet is packed within; leave `.gz` off its name"));
     }
     Ok(format)
+}
+
+/// The end of a name that should tell a format, `.gz` not counted; none of what is no plain file.
+fn ending(path: &Path) -> Option<String> {
+    if path.exists() && !path.is_file() {
+        return None;
+    }
+    let gz = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("gz"));
+    let plain = if gz { path.with_extension("") } else { path.to_owned() };
+    plain.extension().map(|end| end.to_string_lossy().into_owned())
 }
 
 /// Says what was done: where the scores themselves fill standard output, on standard error.

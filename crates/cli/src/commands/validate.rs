@@ -100,6 +100,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
         let _progress = Progress::steps(screen, &format!("reading {}", data_file::name(&arguments.data)));
         data_file::table_for(evaluator.scorecard(), &arguments.data, stream, &arguments.cells, true)?
     };
+    arguments.cells.remark_unfound(&table, screen);
     check_columns(arguments, &table)?;
     let mut validated = {
         let _progress = Progress::steps(screen, "measuring");

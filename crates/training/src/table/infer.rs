@@ -3,8 +3,11 @@
 //! A column is numeric as long as every cell is a number or missing; the first that is not turns it into categories,
 //! from the texts as they stood. A code with a leading zero (`007`) is no number: it would lose its zero.
 
+use scorecard::cells::CellTexts;
+
 use super::{
     Column, ColumnData, ReadOptions,
+    found_missing::FoundMissing,
     levels::{Levels, MAX_LEVELS},
     set_aside::Faults,
 };
@@ -19,7 +22,8 @@ const SHOWN: usize = 40;
 pub(super) struct Builder<'a> {
     name: &'a str,
     told: Option<Kind>,
-    missing_values: &'a [String],
+    texts: CellTexts,
+    found: FoundMissing,
     cells: Cells,
     /// The first distinct texts that are no numbers.
     odd: Vec<Seen>,
@@ -73,7 +77,8 @@ impl<'a> Builder<'a> {
         Self {
             name,
             told,
-            missing_values: &options.missing_values,
+            texts: options.cell_texts(name),
+            found: FoundMissing::default(),
             cells,
             odd: Vec::new(),
             odd_count: 0,
@@ -86,17 +91,26 @@ impl<'a> Builder<'a> {
 
     /// Takes the next row's cell, which begins on `line`, or says why it cannot.
     pub(super) fn push(&mut self, cell: &str, line: u64) -> Result<(), Unfit> {
-        if self.missing_values.iter().any(|missing| missing == cell) {
+        let Some(cell) = self.texts.present(cell) else {
             self.missing += 1;
+            self.found.text(cell.trim_ascii());
             match &mut self.cells {
                 Cells::Texts(levels, _) => levels.push_missing(),
                 Cells::Numbers(numbers) => numbers.push(f64::NAN),
             }
             return Ok(());
-        }
+        };
         self.present += 1;
         match &mut self.cells {
-            Cells::Numbers(numbers) => match number(cell) {
+            // What was told to be a number is read as scoring reads it: a code with leading zeros too.
+            Cells::Numbers(numbers) => match if self.told.is_some() { plain(cell) } else { number(cell) } {
+                Some(found) if self.texts.is_missing(found) => {
+                    self.present -= 1;
+                    self.missing += 1;
+                    self.found.number(found);
+                    numbers.push(f64::NAN);
+                    Ok(())
+                }
                 found if self.faults.is_some() && !found.is_some_and(f64::is_finite) => {
                     let (row, name) = (numbers.len(), self.name);
                     numbers.push(f64::NAN);
@@ -110,7 +124,7 @@ impl<'a> Builder<'a> {
                 Some(number) => {
                     numbers.push(number);
                     if number.is_infinite() {
-                        self.note_infinite(cell, line);
+                        self.infinite.get_or_insert_with(|| seen(cell, line));
                     }
                     Ok(())
                 }
@@ -132,7 +146,7 @@ impl<'a> Builder<'a> {
                     }
                 } else if known.is_none() {
                     if number.is_infinite() {
-                        self.note_infinite(cell, line);
+                        self.infinite.get_or_insert_with(|| seen(cell, line));
                     }
                     self.forget_texts_of_numbers();
                 }
@@ -148,14 +162,24 @@ impl<'a> Builder<'a> {
             && let Cells::Texts(levels, numbers) = &self.cells
             && levels.distinct() > MAX_CODES
         {
-            self.cells = Cells::Numbers(by_row(levels, numbers));
+            let numbers = by_row(levels, numbers);
+            self.cells = Cells::Numbers(self.without_missing(numbers));
         }
     }
 
-    fn note_infinite(&mut self, cell: &str, line: u64) {
-        if self.infinite.is_none() {
-            self.infinite = Some(seen(cell, line));
+    /// Numbers without those that mean "missing", whatever their texts are.
+    fn without_missing(&mut self, mut numbers: Vec<f64>) -> Vec<f64> {
+        if self.texts.has_missing_numbers() {
+            for number in numbers.iter_mut().filter(|number| !number.is_nan()) {
+                if self.texts.is_missing(*number) {
+                    self.found.number(*number);
+                    self.present -= 1;
+                    self.missing += 1;
+                    *number = f64::NAN;
+                }
+            }
         }
+        numbers
     }
 
     fn no_number(&self, cell: &str, line: u64) -> Unfit {
@@ -180,7 +204,7 @@ impl<'a> Builder<'a> {
         self.faults.take().unwrap_or_default()
     }
 
-    pub(super) fn finish(self) -> Result<Column, Unfit> {
+    pub(super) fn finish(mut self) -> Result<Column, Unfit> {
         let numeric = self.told.map_or(self.odd_count == 0, |kind| kind == Kind::Numeric);
         if numeric && let Some(infinite) = &self.infinite {
             let problem = format!(
@@ -189,13 +213,16 @@ impl<'a> Builder<'a> {
             );
             return Err(self.unfit(infinite.line, &problem));
         }
+        if numeric && let Cells::Texts(levels, numbers) = &self.cells {
+            let numbers = by_row(levels, numbers);
+            self.cells = Cells::Numbers(self.without_missing(numbers));
+        }
         let inference = self.inference(numeric);
         let data = match self.cells {
             Cells::Numbers(numbers) => ColumnData::Numeric(numbers),
-            Cells::Texts(levels, numbers) if numeric => ColumnData::Numeric(by_row(&levels, &numbers)),
             Cells::Texts(levels, _) => levels.finish(),
         };
-        Ok(Column { name: self.name.into(), data, inference })
+        Ok(Column { name: self.name.into(), data, inference, missing: self.found.finish(numeric) })
     }
 
     fn inference(&self, numeric: bool) -> String {
@@ -244,6 +271,11 @@ fn seen(cell: &str, line: u64) -> Seen {
 /// The number of each row.
 fn by_row(levels: &Levels, numbers: &[f64]) -> Vec<f64> {
     levels.codes().iter().map(|code| numbers.get(*code as usize).copied().unwrap_or(f64::NAN)).collect()
+}
+
+/// The number that a text is, leading zeros or not.
+pub(super) fn plain(text: &str) -> Option<f64> {
+    fast_float2::parse(text).ok().filter(|number: &f64| !number.is_nan())
 }
 
 /// The number that a cell is, if it is one. Leading zeros make a code of it.

@@ -2,6 +2,7 @@
 
 mod csv_reader;
 mod dates;
+mod found_missing;
 mod infer;
 mod levels;
 mod open;
@@ -15,6 +16,8 @@ pub use csv_reader::read_csv;
 pub use open::{ReadOptions, read, read_bytes};
 pub use split::{Split, date_split, kfold, newest_split, random_split};
 pub use target::Target;
+
+use scorecard::Literal;
 
 use crate::{Error, Result};
 
@@ -36,6 +39,17 @@ pub struct Table {
     pub lines: Vec<u64>,
     /// Under [`ReadOptions::set_aside`]: the rows of the file that are not among the table's.
     pub unread: Unread,
+    /// Columns of the file that a table cannot hold and that nobody needs.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A column that was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its name.
+    pub name: String,
+    /// Why it cannot be read.
+    pub problem: String,
 }
 
 /// Rows that were set aside because they cannot be read.
@@ -56,6 +70,9 @@ pub struct Column {
     pub data: ColumnData,
     /// What was decided about the type, and why.
     pub inference: String,
+    /// What its cells held that was taken for missing, each once: texts and numbers. Empty cells of CSV and nulls hold
+    /// nothing.
+    pub missing: Vec<Literal>,
 }
 
 /// The values of a column.
@@ -90,6 +107,12 @@ impl Table {
         self.lines.get(row).map_or_else(|| format!("row {}", row + 1), |line| format!("line {line}"))
     }
 
+    /// Whether the file has a column of this name that is not among the table's.
+    #[must_use]
+    pub fn is_left_out(&self, name: &str) -> bool {
+        self.left_out.iter().any(|left_out| left_out.name == name)
+    }
+
     /// The column of this name.
     ///
     /// # Errors
@@ -97,6 +120,9 @@ impl Table {
     pub fn column(&self, name: &str) -> Result<&Column> {
         self.columns.iter().find(|column| column.name == name).ok_or_else(|| {
             let known = self.columns.iter().map(|column| column.name.as_str());
+            if let Some(left_out) = self.left_out.iter().find(|left_out| left_out.name == name) {
+                return Error::Column { column: name.to_owned(), problem: left_out.problem.clone() };
+            }
             let advice = match scorecard::nearest::nearest(name, known.clone()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("its columns are: {}", known.take(40).collect::<Vec<_>>().join(", ")),

@@ -1,7 +1,8 @@
 //! Opening a table: which kind of file it is, and how it is to be read.
 
-use std::{fmt::Write as _, fs::File, io::Read, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, fs::File, io::Read, path::Path};
 
+use scorecard::cells::{CellTexts, KnownTexts};
 use sha2::{Digest, Sha256};
 
 use super::{Table, Unread, csv_reader::read_csv, parquet_reader::read_parquet};
@@ -14,8 +15,14 @@ pub struct ReadOptions {
     pub numeric: Vec<String>,
     /// Columns to be read as categories, whatever they look like.
     pub categorical: Vec<String>,
-    /// Texts that mean "missing".
+    /// Texts that mean "missing"; one that is a number stands for that number, however it is written.
     pub missing_values: Vec<String>,
+    /// By column: the texts that a scorecard knows of it. Its categories are not missing, whatever `missing_values` says.
+    pub known: BTreeMap<String, KnownTexts>,
+    /// Columns that are left out ([`Table::left_out`]) where their type is none that a table holds.
+    pub exclude: Vec<String>,
+    /// Whether every such column is left out. Otherwise the first one is an error.
+    pub leave_out: bool,
     /// Delimiter of a CSV file; found by looking at the header where absent.
     pub delimiter: Option<u8>,
     /// Whether a row is set aside and counted ([`Table::unread`]) where it has too few or too many cells, is not UTF-8,
@@ -26,7 +33,32 @@ pub struct ReadOptions {
 impl Default for ReadOptions {
     fn default() -> Self {
         let missing_values = scorecard::MISSING_TEXTS.map(String::from).into();
-        Self { numeric: vec![], categorical: vec![], missing_values, delimiter: None, set_aside: false }
+        Self {
+            numeric: vec![],
+            categorical: vec![],
+            missing_values,
+            known: BTreeMap::new(),
+            exclude: vec![],
+            leave_out: false,
+            delimiter: None,
+            set_aside: false,
+        }
+    }
+}
+
+impl ReadOptions {
+    /// How the cells of a column are read.
+    pub(super) fn cell_texts(&self, column: &str) -> CellTexts {
+        match self.known.get(column) {
+            Some(known) => CellTexts::new(&self.missing_values, known),
+            None => CellTexts::new(&self.missing_values, &KnownTexts::default()),
+        }
+    }
+
+    /// Whether a column of this name may be left out where it cannot be read.
+    pub(super) fn may_leave_out(&self, column: &str) -> bool {
+        let needed = self.numeric.iter().chain(&self.categorical).any(|named| named == column);
+        self.exclude.iter().any(|named| named == column) || (self.leave_out && !needed)
     }
 }
 

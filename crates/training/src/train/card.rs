@@ -40,8 +40,16 @@ pub(super) fn field(column: &Column, entry: &Entry) -> Field {
         label: entry.label.clone(),
         unit: entry.unit.clone(),
         required: !has_missing,
+        missing_values: codes(column),
         ..Field::new(column.name.clone(), field_type)
     }
+}
+
+/// What the column held that was taken for missing, as far as its type has it: so that every reader of the scorecard knows.
+fn codes(column: &Column) -> Vec<Literal> {
+    let numeric = matches!(column.data, ColumnData::Numeric(_));
+    let fits = |code: &&Literal| matches!(code, Literal::Number(_)) == numeric;
+    column.missing.iter().filter(fits).cloned().collect()
 }
 
 /// The characteristic of a column; `number` numbers its reason where the dictionary has none.

@@ -37,6 +37,9 @@ impl Roles {
     pub(super) fn of(table: &Table, options: &TrainOptions) -> Result<Self> {
         options.dictionary.check(table)?;
         for name in options.exclude.iter().chain(&options.protected).chain(&options.weight) {
+            if table.is_left_out(name) && options.exclude.contains(name) {
+                continue;
+            }
             table.column(name)?;
             if *name == options.target {
                 return Err(Error::Column { column: name.clone(), problem: "is the target; name another".into() });

@@ -51,6 +51,7 @@ pub fn with_derived<'t>(table: &'t Table, options: &TrainOptions) -> Result<Cow<
         name: derived.name.clone(),
         data: if derived.field_type.is_numeric() { numbers(&values) } else { categories(&values) },
         inference: "computed from other columns, as the dictionary says".into(),
+        missing: Vec::new(),
     }));
     Ok(Cow::Owned(extended))
 }

@@ -93,11 +93,11 @@ impl Dictionary {
     /// [`Error::Column`] for the first column that the table does not have, or that is to run along a number and holds
     /// categories.
     pub fn check(&self, table: &Table) -> Result<()> {
-        self.columns.iter().try_for_each(|(name, entry)| {
-            if self.derived.iter().any(|derived| derived.name == *name) && table.column(name).is_err() {
-                // It will be there once it has been computed.
-                return Ok(());
-            }
+        // A derived column will be there once it has been computed.
+        let derived = |name: &str| self.derived.iter().any(|derived| derived.name == name);
+        let to_come = |name: &str| derived(name) && table.column(name).is_err();
+        let mut held = self.columns.iter().filter(|(name, _)| !table.is_left_out(name) && !to_come(name));
+        held.try_for_each(|(name, entry)| {
             let column = table.column(name)?;
             entry.trend.map_or(Ok(()), |trend| refuse_for_categories(column, trend))
         })

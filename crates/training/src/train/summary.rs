@@ -270,11 +270,13 @@ fn regression_notes(facts: &Facts<'_>) -> Vec<String> {
 fn scaling(facts: &Facts<'_>, card: &Scorecard, samples: &[SampleReport]) -> ScalingReport {
     let options = facts.material.options.scaling;
     let reach = |best: bool| {
-        let points = card.characteristics.iter().filter_map(|c| {
+        let mut points = card.characteristics.iter().filter_map(|c| {
             let points = c.attributes.iter().map(|attribute| attribute.points);
             if best { points.max() } else { points.min() }
         });
-        card.initial_score.to_f64() + points.map(scorecard::Points::to_f64).sum::<f64>()
+        // Added exactly: a sum of doubles would have digits that no score has.
+        let sum = points.try_fold(card.initial_score, |sum, points| sum.checked_add(points));
+        sum.map_or(f64::NAN, scorecard::Points::to_f64)
     };
     let rounded_auc = samples.first().map_or(f64::NAN, |train| train.measures.auc.value);
     ScalingReport {

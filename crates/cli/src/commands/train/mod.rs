@@ -8,7 +8,11 @@ mod target;
 
 pub(crate) use arguments::Arguments;
 
-use training::train::{Step, train};
+use scorecard::{Literal, Scorecard};
+use training::{
+    table::{ColumnData, Table},
+    train::{Step, train},
+};
 
 use crate::{
     data_file, dictionary_file,
@@ -29,12 +33,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     } else {
         dictionary_file::of(&arguments.data, arguments.columns.dictionary.as_deref())?
     };
-    let table = data_file::table(&arguments.data, stream.clone(), &settings::reading(arguments), screen)
-        .map_err(|error| settings::named(error, arguments))?;
+    let table =
+        data_file::table(&arguments.data, stream.clone(), &settings::reading(arguments, &found.dictionary), screen)
+            .map_err(|error| settings::named(error, arguments))?;
     if let Some(path) = &found.path {
         let checked = found.dictionary.check(&table).map_err(Failure::from);
         checked.map_err(|failure| failure.in_file(path))?;
     }
+    arguments.cells.remark_unfound(&table, screen);
     let (target, bad_values) = target::choose(arguments, &found.dictionary, &table)?;
     settings::check_columns(arguments, &found.dictionary, &target, &table)?;
     let options = settings::options(arguments, found.dictionary.clone(), target, bad_values);
@@ -49,6 +55,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
         let progress = Progress::steps(screen, "binning");
         train(&table, &options, &|step| progress.say(in_words(step))).map_err(|error| advise(error, arguments))?
     };
+    remark_unwritten(&table, trained.scorecard(), screen);
     trained.report.created = now();
     let written = outputs.write(arguments, &table, stream, &trained, screen)?;
     let summary = Summary::of(arguments, &table, &options, found.path.as_deref(), &trained, &written);
@@ -63,6 +70,22 @@ fn advise(error: training::Error, arguments: &Arguments) -> Failure {
             Failure::input("--max-bins: with 1 bin a characteristic tells nobody from anybody; allow 2 or more")
         }
         error => error.into(),
+    }
+}
+
+/// Says which texts of numeric columns meant "missing": a field of numbers has no place for them.
+fn remark_unwritten(table: &Table, card: &Scorecard, screen: &Screen) {
+    for column in table.columns.iter().filter(|column| card.fields.iter().any(|field| field.name == column.name)) {
+        let own = column.missing.iter().filter_map(|code| match code {
+            Literal::Text(text) if !scorecard::MISSING_TEXTS.contains(&text.as_str()) => Some(text),
+            _ => None,
+        });
+        for text in own.filter(|_| matches!(column.data, ColumnData::Numeric(_))) {
+            screen.remark(&format!(
+                "`{}`: a field of numbers cannot hold \"{text}\"; say `--missing '{text}'` again to score such rows",
+                column.name
+            ));
+        }
     }
 }
 

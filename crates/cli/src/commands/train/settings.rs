@@ -13,13 +13,15 @@ use super::Arguments;
 use crate::{data_file, failure::Failure};
 
 /// How the table is read.
-pub(super) fn reading(arguments: &Arguments) -> ReadOptions {
+pub(super) fn reading(arguments: &Arguments, dictionary: &Dictionary) -> ReadOptions {
+    let excluded = dictionary.columns.iter().filter(|(_, entry)| entry.role == Role::Excluded).map(|(name, _)| name);
     ReadOptions {
+        exclude: excluded.chain(&arguments.columns.exclude).cloned().collect(),
         numeric: arguments.columns.numeric.clone(),
         categorical: arguments.columns.categorical.clone(),
         missing_values: arguments.cells.missing_values(),
         delimiter: arguments.cells.delimiter,
-        set_aside: false,
+        ..ReadOptions::default()
     }
 }
 
@@ -32,7 +34,8 @@ pub(super) fn check_columns(
 ) -> Result<(), Failure> {
     let (columns, sampling) = (&arguments.columns, &arguments.sampling);
     let named = |name: &String, flag: &str| table.column(name).map_err(|error| Failure::from(error).named(flag));
-    columns.exclude.iter().try_for_each(|name| named(name, "--exclude").map(drop))?;
+    let mut held = columns.exclude.iter().filter(|name| !table.is_left_out(name));
+    held.try_for_each(|name| named(name, "--exclude").map(drop))?;
     columns.protected.iter().try_for_each(|name| named(name, "--protected").map(drop))?;
     columns.weight.iter().try_for_each(|name| named(name, "--weight").map(drop))?;
     sampling.holdout_by.iter().try_for_each(|name| named(name, "--holdout-by").map(drop))?;

@@ -49,7 +49,7 @@ fn read_columns(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Table
     unread.take_out(&mut columns, faults, &mut lines);
     let rows = rows - usize::try_from(unread.rows - before).unwrap_or(rows);
     none_left(rows, &unread, name)?;
-    Ok(Table { columns, rows, source: name.into(), data_hash: String::new(), lines, unread })
+    Ok(Table { columns, rows, source: name.into(), data_hash: String::new(), lines, unread, left_out: Vec::new() })
 }
 
 fn header(reader: &mut csv::Reader<&[u8]>, text: &[u8], name: &str) -> Result<Vec<String>> {

@@ -92,7 +92,7 @@ impl Batch {
             let pushed = if cell.len() > MAX_CELL {
                 Err(column.unfit(*line, &format!("a cell of {} bytes; is a quote left open?", cell.len())))
             } else {
-                column.push(cell.trim(), *line)
+                column.push(cell, *line)
             };
             pushed.map_err(|unfit| (row, index, unfit))?;
         }

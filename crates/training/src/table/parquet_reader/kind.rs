@@ -28,7 +28,8 @@ impl Kind {
         let (physical, logical, converted) = (column.physical_type(), info.logical_type_ref(), info.converted_type());
         if column.max_rep_level() > 0 || column.path().parts().len() > 1 {
             return Err(format!(
-                "is nested (Parquet path {}, {physical}); a table is flat: select its parts into columns of their own",
+                "is nested (Parquet path {}, {physical}); a table is flat: select its parts into columns of their own, or \
+                 exclude it",
                 column.path().string()
             ));
         }
@@ -57,7 +58,7 @@ impl Kind {
             };
             format!(
                 "has the Parquet type {physical}{meaning}, which is none of number, text, truth value, date, timestamp \
-                 or decimal; convert it or leave it out"
+                 or decimal; convert it or exclude it"
             )
         })
     }

@@ -21,7 +21,7 @@ use rayon::prelude::*;
 
 use self::kind::Kind;
 use super::{
-    Column, ReadOptions, Table, Unread,
+    Column, LeftOut, ReadOptions, Table, Unread,
     open::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, check_named, fault, hash, none_left},
     set_aside::Faults,
 };
@@ -60,7 +60,8 @@ fn read(bytes: Vec<u8>, name: &str, options: &ReadOptions) -> Result<Table> {
     }
     let mut seen = BTreeSet::new();
     let mut kinds = Vec::with_capacity(schema.num_columns());
-    for column in schema.columns() {
+    let mut left_out: Vec<LeftOut> = Vec::new();
+    for (index, column) in schema.columns().iter().enumerate() {
         let path = column.path().string();
         if path.trim().is_empty() {
             return Err(fault(name, None, "a column has no name; name it"));
@@ -68,15 +69,25 @@ fn read(bytes: Vec<u8>, name: &str, options: &ReadOptions) -> Result<Table> {
         if !seen.insert(path.clone()) {
             return Err(fault(name, None, format!("two columns are named `{path}`; rename one")));
         }
-        let kind = Kind::of(column).map_err(|problem| Error::Column { column: path.clone(), problem })?;
-        kinds.push((path, kind));
+        match Kind::of(column) {
+            Ok(kind) => kinds.push((index, path, kind)),
+            Err(problem) => {
+                // Of a nested column, the name is that of the whole.
+                let name = column.path().parts().first().cloned().unwrap_or_default();
+                if !options.may_leave_out(&name) {
+                    return Err(Error::Column { column: path, problem });
+                }
+                if left_out.iter().all(|known| known.name != name) {
+                    left_out.push(LeftOut { name, problem });
+                }
+            }
+        }
     }
     let columns: Result<Vec<(Column, Faults)>> = kinds
         .par_iter()
-        .enumerate()
-        .map(|(index, (path, kind))| {
+        .map(|(index, path, kind)| {
             let mut values = values::Values::new(path, *kind, options);
-            pages::each_value(&reader, index, *kind, &mut |value| values.push(value)).map_err(|stop| match stop {
+            pages::each_value(&reader, *index, *kind, &mut |value| values.push(value)).map_err(|stop| match stop {
                 pages::Stop::Damaged(error) => fault(name, None, format!("column `{path}`: damaged: {error}")),
                 pages::Stop::Refused(problem) => Error::Column { column: path.clone(), problem },
             })?;
@@ -89,7 +100,7 @@ fn read(bytes: Vec<u8>, name: &str, options: &ReadOptions) -> Result<Table> {
     unread.take_out(&mut columns, faults, &mut lines);
     let rows = rows - usize::try_from(unread.rows).unwrap_or(rows);
     none_left(rows, &unread, name)?;
-    check_named(Table { columns, rows, source: name.into(), data_hash, lines, unread }, options)
+    check_named(Table { columns, rows, source: name.into(), data_hash, lines, unread, left_out }, options)
 }
 
 /// The rows of all groups; `None` where that is negative or above the limit.

@@ -1,13 +1,12 @@
 //! Stored values into a column of numbers or categories.
 
-use std::fmt::Write as _;
-
-use time::{Date, OffsetDateTime};
+use scorecard::cells::{CellTexts, date_text, integer_text, number_text, timestamp_text};
 
 use super::{kind::Kind, pages::Stored};
 use crate::table::{
     Column, ColumnData, ReadOptions,
-    infer::number,
+    found_missing::FoundMissing,
+    infer::plain,
     levels::{Levels, MAX_LEVELS},
     set_aside::Faults,
 };
@@ -17,7 +16,8 @@ pub(super) struct Values<'a> {
     name: &'a str,
     kind: Kind,
     told: Option<bool>,
-    missing_values: &'a [String],
+    texts: CellTexts,
+    found: FoundMissing,
     /// Filled where the column is numeric, else `levels` is.
     numbers: Vec<f64>,
     levels: Levels,
@@ -36,7 +36,8 @@ impl<'a> Values<'a> {
             name,
             kind,
             told,
-            missing_values: &options.missing_values,
+            texts: options.cell_texts(name),
+            found: FoundMissing::default(),
             numbers: Vec::new(),
             levels: Levels::default(),
             rows: 0,
@@ -60,23 +61,23 @@ impl<'a> Values<'a> {
             (_, Stored::Boolean(value)) => return self.push_text(if value { "true" } else { "false" }),
             (_, Stored::Float(value)) => return self.push_number(value),
             (Kind::Date, Stored::Whole(days)) => {
-                let text = date(days).ok_or_else(|| format!("row {}: day {days} is no date", self.rows))?;
+                let text = date_text(days).ok_or_else(|| format!("row {}: day {days} is no date", self.rows))?;
                 return self.push_text(&text);
             }
             (Kind::Timestamp(unit, utc), Stored::Whole(count)) => {
-                let text = timestamp(count, unit, utc);
+                let text = timestamp_text(count, unit, utc);
                 let text = text.ok_or_else(|| format!("row {}: timestamp {count} is out of range", self.rows))?;
                 return self.push_text(&text);
             }
             (Kind::Decimal(scale), Stored::Whole(digits)) => return self.push_number(decimal(digits, scale)),
-            (_, Stored::Whole(value)) => return self.push_number(value as f64),
+            (_, Stored::Whole(value)) => return self.push_whole(value),
             (Kind::Decimal(scale), Stored::Bytes(bytes)) => {
                 let digits = whole(bytes).ok_or_else(|| format!("row {}: a decimal of over 38 digits", self.rows))?;
                 return self.push_number(decimal(digits, scale));
             }
             (_, Stored::Bytes(bytes)) => {
                 let text = std::str::from_utf8(bytes).map_err(|_| format!("row {}: text is not UTF-8", self.rows))?;
-                return self.push_text(text.trim());
+                return self.push_text(text);
             }
         }
         Ok(())
@@ -91,8 +92,25 @@ impl<'a> Values<'a> {
         }
     }
 
+    fn push_whole(&mut self, value: i128) -> Result<(), String> {
+        if self.numeric() || self.texts.is_missing(value as f64) {
+            return self.push_number(value as f64);
+        }
+        let mut text = std::mem::take(&mut self.text);
+        integer_text(value, &mut text);
+        let pushed = self.push_text(&text);
+        self.text = text;
+        pushed
+    }
+
     fn push_number(&mut self, value: f64) -> Result<(), String> {
-        if value.is_nan() {
+        if self.texts.is_missing(value) {
+            if !value.is_nan() && self.numeric() {
+                self.found.number(value);
+            } else if !value.is_nan() {
+                number_text(value, &mut self.text);
+                self.found.text(&self.text);
+            }
             self.push_missing();
         } else if value.is_infinite() && self.faults.is_some() {
             self.set_aside(&value.to_string());
@@ -102,22 +120,28 @@ impl<'a> Values<'a> {
             self.numbers.push(value);
         } else {
             let mut text = std::mem::take(&mut self.text);
-            text.clear();
-            let written = write!(text, "{value}").is_ok() && self.levels.push(&text).is_some();
+            number_text(value, &mut text);
+            let pushed = self.push_text(&text);
             self.text = text;
-            return written.then_some(()).ok_or_else(too_many);
+            return pushed;
         }
         Ok(())
     }
 
     fn push_text(&mut self, text: &str) -> Result<(), String> {
-        if self.missing_values.iter().any(|missing| missing == text) {
+        let Some(text) = self.texts.present(text) else {
+            self.found.text_in_file(text.trim_ascii());
             self.push_missing();
             return Ok(());
-        }
+        };
         if self.numeric() {
             let shown: String = text.chars().take(40).collect();
-            let value = number(text).filter(|value| value.is_finite());
+            let value = plain(text).filter(|value| value.is_finite());
+            if let Some(number) = value.filter(|number| self.texts.is_missing(*number)) {
+                self.found.number(number);
+                self.push_missing();
+                return Ok(());
+            }
             if value.is_none() && self.faults.is_some() {
                 self.set_aside(&shown);
                 return Ok(());
@@ -125,7 +149,8 @@ impl<'a> Values<'a> {
             self.numbers.push(value.ok_or_else(|| format!("row {}: \"{shown}\" is not a number", self.rows))?);
             return Ok(());
         }
-        self.levels.push(text).map(drop).ok_or_else(too_many)
+        let pushed = self.levels.push(text);
+        pushed.map(drop).ok_or_else(too_many)
     }
 
     /// Notes this row's text, which is no number.
@@ -148,7 +173,10 @@ impl<'a> Values<'a> {
             format!("categorical: {told}{} in the file, {} distinct{gaps}", self.kind, self.levels.distinct())
         };
         let data = if numeric { ColumnData::Numeric(self.numbers) } else { self.levels.finish() };
-        (Column { name: self.name.into(), data, inference }, self.faults.unwrap_or_default())
+        (
+            Column { name: self.name.into(), data, inference, missing: self.found.finish(numeric) },
+            self.faults.unwrap_or_default(),
+        )
     }
 }
 
@@ -174,31 +202,6 @@ fn decimal(digits: i128, scale: i32) -> f64 {
     fast_float2::parse(format!("{digits}e-{scale}")).unwrap_or(f64::NAN)
 }
 
-fn date(days: i128) -> Option<String> {
-    const JULIAN_DAY_OF_1970: i32 = 2_440_588;
-    let julian = i32::try_from(days).ok()?.checked_add(JULIAN_DAY_OF_1970)?;
-    Date::from_julian_day(julian).ok().filter(|date| (0..10_000).contains(&date.year())).map(|date| date.to_string())
-}
-
-/// `2024-01-31T09:30:00`, with a fraction where there is one and a `Z` where the file says UTC.
-fn timestamp(count: i128, unit: i64, utc: bool) -> Option<String> {
-    let moment = OffsetDateTime::from_unix_timestamp_nanos(count.checked_mul(i128::from(unit))?).ok()?;
-    if !(0..10_000).contains(&moment.year()) {
-        return None;
-    }
-    let (hour, minute, second) = moment.to_hms();
-    let mut text = format!("{}T{hour:02}:{minute:02}:{second:02}", moment.date());
-    if moment.nanosecond() > 0 {
-        let fraction = format!("{:09}", moment.nanosecond());
-        text.push('.');
-        text.push_str(fraction.trim_end_matches('0'));
-    }
-    if utc {
-        text.push('Z');
-    }
-    Some(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,14 +221,5 @@ mod tests {
         assert_eq!(decimal(12_345, 2), 123.45);
         assert_eq!(decimal(-99_999_999_999_999_999_999_999_999_999_999_999_999, 38), -1.0);
         assert_eq!(decimal(100_000_000_000_000_000_010_000_000_000_000_000_000, 38), 1.0);
-    }
-
-    #[test]
-    fn moments_in_iso_8601() {
-        assert_eq!(date(19_753).unwrap(), "2024-01-31");
-        assert_eq!(date(i128::from(i32::MAX)), None);
-        assert_eq!(timestamp(1_706_693_400_500, 1_000_000, true).unwrap(), "2024-01-31T09:30:00.5Z");
-        assert_eq!(timestamp(-1, 1, false).unwrap(), "1969-12-31T23:59:59.999999999");
-        assert_eq!(timestamp(i128::from(i64::MAX), 1_000_000, true), None);
     }
 }
