@@ -18,5 +18,6 @@ pub mod table;
 pub mod train;
 pub mod validate;
 pub mod validation;
+mod weighting;
 
 pub use error::{Error, Result};

@@ -199,14 +199,3 @@ fn missing_and_special_values_never_seen_are_worth_the_average() {
         assert!(points.clone().min() <= Some(special.points) && Some(special.points) <= points.max());
     }
 }
-
-#[test]
-fn weights_that_count_hardly_anybody_are_refused() {
-    let mut csv = String::from("y,a,w");
-    (0..400_u32).for_each(|row| csv += &format!("\n{},{},0.0001", u8::from(row % 5 == 0), row * 31 % 17));
-    let table = training::table::read_bytes(csv.into_bytes(), "light.csv", &ReadOptions::default()).unwrap();
-    let mut options = quick();
-    options.weight = Some("w".into());
-    let error = train(&table, &options, &|_| {}).unwrap_err().to_string();
-    assert!(error.contains("80 bads weigh 0.008") && error.contains("column `w`"), "{error}");
-}

@@ -13,7 +13,6 @@ mod options;
 pub use collinearity::{correlation, variance_inflation};
 pub use design::{Characteristic, Design};
 pub use inference::Estimate;
-pub(crate) use irls::classes;
 pub use irls::{Fit, fit};
 pub(crate) use newton_system::{at as newton_system, log_likelihood};
 pub use options::RegressionOptions;

@@ -16,7 +16,8 @@ use serde::Serialize;
 
 use crate::{
     Error, Result,
-    regression::{Characteristic, Design, Estimate, Fit, RegressionOptions, classes, fit},
+    regression::{Characteristic, Design, Estimate, Fit, RegressionOptions, fit},
+    weighting::effective_size,
 };
 
 /// A characteristic that left.
@@ -109,8 +110,12 @@ pub fn select(
 /// So many candidates as the options and the rarer class allow, but never fewer than a card can be made of.
 fn most_candidates(design: &Design<'_>, options: &SelectionOptions) -> usize {
     const ALWAYS: f64 = 10.0;
-    let (goods, bads) = classes(design);
-    let events = if options.min_events > 0.0 { goods.min(bads) / options.min_events } else { f64::INFINITY };
+    let class = |good: bool| {
+        let rows = design.rows.iter().map(|row| *row as usize).filter(move |row| design.is_good(*row) == good);
+        effective_size(rows.map(|row| design.weight(row)))
+    };
+    let rarer = class(true).min(class(false));
+    let events = if options.min_events > 0.0 { rarer / options.min_events } else { f64::INFINITY };
     options.max_candidates.min(events.max(ALWAYS).floor() as usize)
 }
 

@@ -5,6 +5,7 @@ use super::{
     summary::{Facts, mean_auc},
 };
 use crate::{
+    assessment::few_bads,
     binning::{Bin, Totals, is_one_class},
     drift::Light,
     report::{ModelCard, ReportData, SampleReport},
@@ -12,8 +13,6 @@ use crate::{
     table::ColumnData,
 };
 
-/// Fewer bads than this, and estimates are shaky.
-const FEW_BADS: f64 = 100.0;
 /// An information value above this is rare in honest data (Siddiqi, 2006, ch. 6).
 const SUSPICIOUS_IV: f64 = 1.5;
 /// How much AUC may fall from the sample that was learnt from to one that was not.
@@ -124,10 +123,7 @@ pub(super) fn warnings(facts: &Facts<'_>, report: &ReportData) -> Vec<String> {
     }
     let unstable = report.stability.iter().filter(|named| named.stability.light == Light::Red);
     warnings.extend(unstable.map(|named| format!("`{}` differs greatly between train and test.", named.name)));
-    if let Some(few) = report.samples.iter().find(|sample| sample.measures.bads < FEW_BADS) {
-        warnings
-            .push(format!("The {} sample has only {:.0} bads: figures on it are shaky.", few.name, few.measures.bads));
-    }
+    warnings.extend(report.samples.iter().find_map(few_bads));
     for dropped in facts.learnt.selection.dropped.iter().filter(|dropped| dropped.rule == Rule::Sign) {
         warnings.push(format!(
             "`{}` was left out because its coefficient would be negative beside the others.",
@@ -156,8 +152,7 @@ pub(super) fn warnings(facts: &Facts<'_>, report: &ReportData) -> Vec<String> {
 /// Whether chance alone could have ranked as well: by the interval, or by the null distribution of the Mann–Whitney statistic
 /// where none was drawn.
 fn no_better_than_chance(sample: &SampleReport) -> bool {
-    let measures = &sample.measures;
-    let (goods, bads) = (measures.goods, measures.bads);
+    let (measures, Totals { goods, bads }) = (&sample.measures, sample.evidence());
     let chance = 1.645 * ((goods + bads + 1.0) / (12.0 * goods * bads)).sqrt();
     measures.auc.interval.map_or(measures.auc.value - chance, |interval| interval.lower) <= 0.5
 }

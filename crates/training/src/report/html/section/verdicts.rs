@@ -144,11 +144,16 @@ fn fairness(data: &ReportData) -> Option<Verdict> {
 }
 
 fn evidence(data: &ReportData) -> Verdict {
-    let fewest = data.samples.iter().map(|sample| sample.measures.bads.min(sample.measures.goods));
+    let fewest = data.samples.iter().map(|sample| sample.evidence()).map(|classes| classes.bads.min(classes.goods));
     let fewest = fewest.fold(f64::INFINITY, f64::min);
+    let uneven = data.samples.iter().any(SampleReport::is_uneven);
     Verdict {
         question: "Is there enough to judge by?",
-        finding: format!("{} of the rarer class in the smallest sample", count(fewest)),
+        finding: format!(
+            "{} of the rarer class in the smallest sample{}",
+            count(fewest),
+            if uneven { ", by effective size" } else { "" }
+        ),
         light: graded(-fewest, -100.0, -30.0),
         rule: "Fewer than 100 are to be looked into, fewer than 30 are no base",
     }
