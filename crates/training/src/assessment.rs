@@ -7,6 +7,7 @@ use crate::{
     binning::{Bin, Totals},
     drift::{DriftCounter, Thresholds},
     fairness::{Applicants, FairnessColumn, FairnessOptions, by_level, by_number, compare},
+    figure::beside,
     report::{CharacteristicReport, NamedStability, Sample, SampleReport},
     scoring::Scored,
     table::{Column, ColumnData},
@@ -183,13 +184,30 @@ pub(crate) fn characteristics(
     card.characteristics.iter().enumerate().map(report).collect()
 }
 
+/// What is to be said of groups that are approved less often than the line has it.
+pub(crate) fn adverse(column: &FairnessColumn) -> Vec<String> {
+    let below = column.groups.iter().filter(|group| group.below_line && !group.small);
+    let words = below.map(|group| {
+        let ratio = beside(group.air.as_ref().map_or(0.0, |air| air.value), column.impact_line, 2);
+        let (group, reference) = (&group.group, &column.reference);
+        format!(
+            "`{}`: {group} is approved at {ratio} times the rate of {reference}, below {}.",
+            column.column, column.impact_line
+        )
+    });
+    words.collect()
+}
+
 /// What is to be said of a sample of fewer bads than estimates want.
 pub(crate) fn few_bads(sample: &SampleReport) -> Option<String> {
     const FEW: f64 = 100.0;
     let bads = sample.evidence().bads;
     let by_weight = if sample.is_uneven() { " (effective size: they weigh unlike one another)" } else { "" };
     let name = &sample.name;
-    (bads < FEW).then(|| format!("The {name} sample has only {bads:.0} bads{by_weight}: figures on it are shaky."))
+    (bads < FEW).then(|| {
+        let bads = beside(bads, FEW, 0);
+        format!("The {name} sample has only {bads} bads{by_weight}: figures on it are shaky.")
+    })
 }
 
 /// The elements at these places.

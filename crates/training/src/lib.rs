@@ -9,6 +9,7 @@ pub mod binning;
 pub mod drift;
 mod error;
 pub mod fairness;
+mod figure;
 pub mod regression;
 pub mod report;
 pub mod scaling;

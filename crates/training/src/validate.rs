@@ -4,7 +4,7 @@ use scorecard::{Evaluator, Scorecard};
 
 use crate::{
     Error, Result,
-    assessment::{Assessed, characteristics, few_bads},
+    assessment::{Assessed, adverse, characteristics, few_bads},
     drift::Light,
     fairness::FairnessOptions,
     report::{DataSource, LeftOut, ModelCard, ModelIdentity, REPORT_VERSION, ReportData, Setting, Split},
@@ -223,15 +223,7 @@ fn warnings(report: &ReportData, card: &Scorecard, errors: u64, first: Option<&s
         let are = if errors == 1 { "is" } else { "are" };
         warnings.push(format!("{} could not be scored and {are} in no figure; the first: {first}.", rows(errors)));
     }
-    for fairness in &report.fairness {
-        for group in fairness.groups.iter().filter(|group| group.below_line && !group.small) {
-            let ratio = group.air.as_ref().map_or(0.0, |air| air.value);
-            warnings.push(format!(
-                "`{}`: {} is approved at {ratio:.2} times the rate of {}, below {}.",
-                fairness.column, group.group, fairness.reference, fairness.impact_line
-            ));
-        }
-    }
+    warnings.extend(report.fairness.iter().flat_map(adverse));
     let unstable = report.stability.iter().filter(|named| named.stability.light == Light::Red);
     warnings.extend(unstable.map(|named| format!("`{}` differs greatly from the scorecard's baseline.", named.name)));
     warnings.extend(report.samples.iter().find_map(few_bads));

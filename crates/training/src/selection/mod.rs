@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use crate::{
     Error, Result,
+    figure::beside,
     regression::{Characteristic, Design, Estimate, Fit, RegressionOptions, fit},
     weighting::effective_size,
 };
@@ -69,23 +70,33 @@ pub struct Selection {
     pub fit: Fit,
 }
 
-/// Selects among the columns of a design; `ivs` stand one a column.
+/// How much each candidate tells.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Strengths<'a> {
+    /// Information values, one a candidate.
+    pub ivs: &'a [f64],
+    /// Whether they are those of rows that the bins were not learnt from.
+    pub held_out: bool,
+}
+
+/// Selects among the columns of a design; strengths stand one a column.
 ///
 /// # Errors
 /// [`Error::Setting`] for options that make no sense, [`Error::NothingSelected`] where they leave nobody; those of [`fit`].
 pub fn select(
     design: &Design<'_>,
-    ivs: &[f64],
+    strengths: Strengths<'_>,
     options: &SelectionOptions,
     regression: &RegressionOptions,
     seed: u64,
 ) -> Result<Selection> {
     options.validate()?;
+    let Strengths { ivs, held_out } = strengths;
     let mut state = State { kept: (0..design.characteristics.len()).collect(), dropped: Vec::new(), design };
     filters::information_value(&mut state, ivs, options.min_iv);
     filters::correlation(&mut state, ivs, options.max_correlation, most_candidates(design, options));
     filters::variance_inflation(&mut state, options.max_vif);
-    state.refuse_empty(options)?;
+    state.refuse_empty(options, held_out)?;
     match options.method {
         Method::None => {}
         Method::Backward => backward::eliminate(&mut state, options.max_p_value, regression)?,
@@ -96,7 +107,7 @@ pub fn select(
     }
     filters::number(&mut state, ivs, options.max_characteristics);
     loop {
-        state.refuse_empty(options)?;
+        state.refuse_empty(options, held_out)?;
         let columns = state.columns();
         let fit = fit(&design.with(&columns), regression)?;
         // One that is held at 0 would be worth the same points whatever it says.
@@ -161,14 +172,17 @@ impl<'a> State<'a> {
         !leaving.is_empty()
     }
 
-    fn refuse_empty(&self, options: &SelectionOptions) -> Result<()> {
+    fn refuse_empty(&self, options: &SelectionOptions, held_out: bool) -> Result<()> {
         if !self.kept.is_empty() {
             return Ok(());
         }
         let strongest = self.dropped.iter().filter(|d| d.rule == Rule::InformationValue);
         let strongest = strongest.max_by(|a, b| a.figure.total_cmp(&b.figure));
-        let shown = strongest
-            .map_or_else(String::new, |d| format!("; the strongest was `{}` with an IV of {:.4}", d.name, d.figure));
+        let iv = if held_out { "a held-out IV" } else { "an IV" };
+        let shown = strongest.map_or_else(String::new, |dropped| {
+            let figure = beside(dropped.figure, dropped.limit, 4);
+            format!("; the strongest was `{}` with {iv} of {figure}", dropped.name)
+        });
         Err(Error::NothingSelected(format!(
             "no characteristic is left{shown}: lower `--min-iv` ({}), or look whether the target is the right one",
             options.min_iv

@@ -14,6 +14,7 @@ mod dictionary;
 mod fitting;
 mod holdout;
 mod narrative;
+mod one_bin;
 mod options;
 mod scorecard_of;
 mod summary;
@@ -77,6 +78,7 @@ pub fn train(table: &Table, options: &TrainOptions, progress: &(dyn Fn(Step) + S
     if let (Some(weights), Some(name)) = (weights, &options.weight) {
         weighting::refuse_dwarfing(name, table, weights, &target.bad)?;
     }
+    cross_validation::refuse_too_many(&target.bad, weights, options.folds)?;
     let split = holdout::split(table, &target.bad, options)?;
     let scaled = weights.and_then(|weights| weighting::to_effective(weights, &split.train));
     let material = Material { table, bad: &target.bad, weights: scaled.as_deref(), inputs: &roles.inputs, options };

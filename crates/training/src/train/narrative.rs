@@ -5,9 +5,10 @@ use super::{
     summary::{Facts, mean_auc},
 };
 use crate::{
-    assessment::few_bads,
+    assessment::{adverse, few_bads},
     binning::{Bin, Totals, is_one_class},
     drift::Light,
+    figure::beside,
     report::{ModelCard, ReportData, SampleReport},
     selection::Rule,
     table::ColumnData,
@@ -53,20 +54,12 @@ pub(super) fn model_card(facts: &Facts<'_>) -> ModelCard {
 /// What to look into, the most serious first.
 pub(super) fn warnings(facts: &Facts<'_>, report: &ReportData) -> Vec<String> {
     let mut warnings = Vec::new();
-    for fairness in &report.fairness {
-        for group in fairness.groups.iter().filter(|group| group.below_line && !group.small) {
-            let ratio = group.air.as_ref().map_or(0.0, |air| air.value);
-            warnings.push(format!(
-                "`{}`: {} is approved at {ratio:.2} times the rate of {}, below {}.",
-                fairness.column, group.group, fairness.reference, fairness.impact_line
-            ));
-        }
-    }
+    warnings.extend(report.fairness.iter().flat_map(adverse));
     for (column, bins) in names(facts).zip(&facts.learnt.bins) {
         if bins.iv() > SUSPICIOUS_IV {
             warnings.push(format!(
-                "`{column}` has an information value of {:.2}: look whether it is known only after the outcome.",
-                bins.iv()
+                "`{column}` has an information value of {}: look whether it is known only after the outcome.",
+                beside(bins.iv(), SUSPICIOUS_IV, 2)
             ));
         }
     }
