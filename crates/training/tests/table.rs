@@ -158,7 +158,8 @@ fn the_newest_rows_are_the_test() {
 
 #[test]
 fn the_date_that_was_written_decides_whatever_the_offset() {
-    let csv = "when,x\n2024-02-01T00:30:00+02:00,1\n2024-01-31T23:30:00-05:00,2\n2024-02-01T00:00:00Z,3\n2024-01-31,4\n";
+    let csv =
+        "when,x\n2024-02-01T00:30:00+02:00,1\n2024-01-31T23:30:00-05:00,2\n2024-02-01T00:00:00Z,3\n2024-01-31,4\n";
     let table = table(csv);
     assert_eq!(date_split(&table, "when", "2024-02-01").unwrap().test, [0, 2]);
     assert_eq!(newest_split(&table, "when", 0.5).unwrap().test, [0, 2]);
