@@ -57,7 +57,7 @@ fn a_constant_weight_is_no_weight() {
 
 #[test]
 fn the_scale_of_weights_does_not_matter_and_evidence_is_the_effective_size() {
-    let uneven = |row: usize| if row % 2 == 0 { 1.0 } else { 9.0 };
+    let uneven = |row: usize| if row.is_multiple_of(2) { 1.0 } else { 9.0 };
     let (one, many) = (by_weight(&weighted(uneven)), by_weight(&weighted(|row| 4096.0 * uneven(row))));
     assert_eq!(one.report.characteristics, many.report.characteristics);
     assert_eq!(one.report.regression, many.report.regression);

@@ -54,7 +54,7 @@ pub(super) fn write(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
             "p",
             &[("class", "quiet")],
             "Weights are scaled to add up to the effective size of each sample, (Σw)² / Σw²: as many rows of equal weight would \
-             tell as much. All counts in this report are such records; rates and shares are those of the weights as given.",
+             tell as much. Goods, bads and counts of bins are such records; rates and shares are those of the weights as given.",
         );
     }
     if !source.left_out.is_empty() {
