@@ -47,3 +47,20 @@ fn a_model_without_any_reasons_is_read_and_said() {
     assert_eq!(inspected["remarks"].as_array().map(Vec::len), Some(1), "{inspected}");
     assert_eq!(folder.json("card.json")["reasons"]["enabled"], false);
 }
+
+#[test]
+fn reasons_that_pmml_cannot_say_are_remarked() {
+    let folder = Folder::new();
+    folder.write("model.pmml", OUTPUTS);
+    folder.run(&["convert", "model.pmml", "--out", "card.json"]).done();
+    let mut card = folder.json("card.json");
+    let said = |card: &serde_json::Value| {
+        folder.write("card.json", card.to_string());
+        folder.run(&["convert", "card.json", "--out", "again.pmml"]).done().err
+    };
+    assert!(!said(&card).contains("PMML cannot say"));
+    card["reasons"]["mode"] = "notice".into();
+    let remark = said(&card);
+    assert!(remark.contains("cost nothing is no reason") && remark.contains("the mode `pmml`"), "{remark}");
+    assert!(!folder.run(&["convert", "card.json", "--to", "json"]).done().err.contains("PMML"));
+}

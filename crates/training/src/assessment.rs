@@ -7,10 +7,12 @@ use crate::{
     binning::{Bin, Totals},
     drift::{DriftCounter, Thresholds},
     fairness::{Applicants, FairnessColumn, FairnessOptions, by_level, by_number, compare},
+    figure::beside,
     report::{CharacteristicReport, NamedStability, Sample, SampleReport},
     scoring::Scored,
     table::{Column, ColumnData},
     validation::{BinRow, Bootstrap, SampleRole, characteristic_table},
+    weighting::all_to_effective,
 };
 
 /// The scored applicants of one sample, one element each.
@@ -19,6 +21,9 @@ pub(crate) struct Assessed {
     pub(crate) scores: Vec<f64>,
     probabilities: Option<Vec<f64>>,
     bad: Vec<bool>,
+    /// As they are in the table.
+    given: Option<Vec<f64>>,
+    /// Scaled to the effective size of the sample; none where all are alike.
     weights: Option<Vec<f64>>,
     attributes: Vec<Vec<u16>>,
 }
@@ -40,12 +45,14 @@ impl Assessed {
             .collect();
         let rows: Vec<u32> = pick(&scored.rows, &places);
         let of_row = |row: &u32| *row as usize;
+        let given: Option<Vec<f64>> =
+            weights.map(|all| rows.iter().map(|row| all.get(of_row(row)).copied().unwrap_or_default()).collect());
         Self {
             scores: pick(&scored.scores, &places),
             probabilities: scored.probabilities.as_ref().map(|all| pick(all, &places)),
             bad: rows.iter().map(|row| bad.get(of_row(row)).copied().unwrap_or_default()).collect(),
-            weights: weights
-                .map(|all| rows.iter().map(|row| all.get(of_row(row)).copied().unwrap_or_default()).collect()),
+            weights: given.as_deref().and_then(all_to_effective),
+            given,
             attributes: scored.attributes.iter().map(|all| pick(all, &places)).collect(),
             rows,
         }
@@ -78,7 +85,7 @@ impl Assessed {
             scores: &self.scores,
             probabilities: self.probabilities.as_deref(),
             bad: &self.bad,
-            weights: self.weights.as_deref(),
+            weights: self.given.as_deref(),
         };
         SampleReport::of(name, role, sample, bootstrap)
     }
@@ -175,6 +182,32 @@ pub(crate) fn characteristics(
         })
     };
     card.characteristics.iter().enumerate().map(report).collect()
+}
+
+/// What is to be said of groups that are approved less often than the line has it.
+pub(crate) fn adverse(column: &FairnessColumn) -> Vec<String> {
+    let below = column.groups.iter().filter(|group| group.below_line && !group.small);
+    let words = below.map(|group| {
+        let ratio = beside(group.air.as_ref().map_or(0.0, |air| air.value), column.impact_line, 2);
+        let (group, reference) = (&group.group, &column.reference);
+        format!(
+            "`{}`: {group} is approved at {ratio} times the rate of {reference}, below {}.",
+            column.column, column.impact_line
+        )
+    });
+    words.collect()
+}
+
+/// What is to be said of a sample of fewer bads than estimates want.
+pub(crate) fn few_bads(sample: &SampleReport) -> Option<String> {
+    const FEW: f64 = 100.0;
+    let bads = sample.evidence().bads;
+    let by_weight = if sample.is_uneven() { " (effective size: they weigh unlike one another)" } else { "" };
+    let name = &sample.name;
+    (bads < FEW).then(|| {
+        let bads = beside(bads, FEW, 0);
+        format!("The {name} sample has only {bads} bads{by_weight}: figures on it are shaky.")
+    })
 }
 
 /// The elements at these places.

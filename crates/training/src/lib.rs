@@ -9,6 +9,7 @@ pub mod binning;
 pub mod drift;
 mod error;
 pub mod fairness;
+mod figure;
 pub mod regression;
 pub mod report;
 pub mod scaling;
@@ -18,5 +19,6 @@ pub mod table;
 pub mod train;
 pub mod validate;
 pub mod validation;
+mod weighting;
 
 pub use error::{Error, Result};

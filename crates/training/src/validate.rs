@@ -4,13 +4,14 @@ use scorecard::{Evaluator, Scorecard};
 
 use crate::{
     Error, Result,
-    assessment::{Assessed, characteristics},
+    assessment::{Assessed, adverse, characteristics, few_bads},
     drift::Light,
     fairness::FairnessOptions,
     report::{DataSource, LeftOut, ModelCard, ModelIdentity, REPORT_VERSION, ReportData, Setting, Split},
     scoring::{RowFailure, Scored, score_table},
     table::{Table, Target},
     validation::{Bootstrap, SampleRole},
+    weighting,
 };
 
 /// What a person may settle before a scorecard is tried.
@@ -79,6 +80,9 @@ pub fn validate(evaluator: &Evaluator, table: &Table, options: &ValidateOptions)
     let card = evaluator.scorecard();
     let target = table.target(&options.target, &options.bad_values)?;
     let weights = options.weight.as_ref().map(|name| table.weights(name)).transpose()?;
+    if let (Some(weights), Some(name)) = (weights, &options.weight) {
+        weighting::refuse_dwarfing(name, table, weights, &target.bad)?;
+    }
     let protected = options.protected.iter().map(|name| table.column(name)).collect::<Result<Vec<_>>>()?;
     let scored = score_table(evaluator, table)?;
     let (row_errors, first_error) = errors(table, &scored.failures);
@@ -203,8 +207,6 @@ fn model_card(card: &Scorecard, options: &ValidateOptions, target: &Target) -> M
 
 /// How much AUC may fall below what the scorecard says of itself.
 const GREAT_LOSS: f64 = 0.05;
-/// Fewer bads than this, and estimates are shaky.
-const FEW_BADS: f64 = 100.0;
 
 /// What to look into, the most serious first.
 fn warnings(report: &ReportData, card: &Scorecard, errors: u64, first: Option<&str>) -> Vec<String> {
@@ -221,20 +223,9 @@ fn warnings(report: &ReportData, card: &Scorecard, errors: u64, first: Option<&s
         let are = if errors == 1 { "is" } else { "are" };
         warnings.push(format!("{} could not be scored and {are} in no figure; the first: {first}.", rows(errors)));
     }
-    for fairness in &report.fairness {
-        for group in fairness.groups.iter().filter(|group| group.below_line && !group.small) {
-            let ratio = group.air.as_ref().map_or(0.0, |air| air.value);
-            warnings.push(format!(
-                "`{}`: {} is approved at {ratio:.2} times the rate of {}, below {}.",
-                fairness.column, group.group, fairness.reference, fairness.impact_line
-            ));
-        }
-    }
+    warnings.extend(report.fairness.iter().flat_map(adverse));
     let unstable = report.stability.iter().filter(|named| named.stability.light == Light::Red);
     warnings.extend(unstable.map(|named| format!("`{}` differs greatly from the scorecard's baseline.", named.name)));
-    if let Some(few) = report.samples.iter().find(|sample| sample.measures.bads < FEW_BADS) {
-        warnings
-            .push(format!("The {} sample has only {:.0} bads: figures on it are shaky.", few.name, few.measures.bads));
-    }
+    warnings.extend(report.samples.iter().find_map(few_bads));
     warnings
 }

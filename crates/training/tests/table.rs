@@ -157,6 +157,16 @@ fn the_newest_rows_are_the_test() {
 }
 
 #[test]
+fn the_date_that_was_written_decides_whatever_the_offset() {
+    let csv =
+        "when,x\n2024-02-01T00:30:00+02:00,1\n2024-01-31T23:30:00-05:00,2\n2024-02-01T00:00:00Z,3\n2024-01-31,4\n";
+    let table = table(csv);
+    assert_eq!(date_split(&table, "when", "2024-02-01").unwrap().test, [0, 2]);
+    assert_eq!(newest_split(&table, "when", 0.5).unwrap().test, [0, 2]);
+    assert_eq!(date_split(&table, "when", "2024-01-31T23:00:00+09:00").unwrap().train, [3]);
+}
+
+#[test]
 fn dates_that_divide_nothing() {
     let table = table("when,other,gap,same\n2024-03-01,31/01/2024,2024-01-01,2024-01\n2024-01-15,1/2/24,,2024-01\n");
     let error = |column: &str, from: &str| date_split(&table, column, from).unwrap_err().to_string();

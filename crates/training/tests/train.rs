@@ -248,12 +248,46 @@ fn missing_and_special_values_never_seen_are_worth_the_average() {
 }
 
 #[test]
-fn weights_that_count_hardly_anybody_are_refused() {
-    let mut csv = String::from("y,a,w");
-    (0..400_u32).for_each(|row| csv += &format!("\n{},{},0.0001", u8::from(row % 5 == 0), row * 31 % 17));
-    let table = training::table::read_bytes(csv.into_bytes(), "light.csv", &ReadOptions::default()).unwrap();
-    let mut options = quick();
-    options.weight = Some("w".into());
-    let error = train(&table, &options, &|_| {}).unwrap_err().to_string();
-    assert!(error.contains("80 bads weigh 0.008") && error.contains("column `w`"), "{error}");
+fn a_column_that_a_constraint_leaves_one_bin_says_which() {
+    // 24 of 1,200 rows are `denied`, and nearly all of those are bad.
+    let mut csv = String::from("y,x,denied");
+    for row in 0..1200_u32 {
+        let denied = row % 50 == 7;
+        let bad = if denied { row % 12 != 7 } else { row * 104_729 % 97 < 10 + row * 7919 % 100 / 3 };
+        csv += &format!("\n{},{},{}", u8::from(bad), row * 7919 % 100, if denied { "yes" } else { "no" });
+    }
+    let table = training::table::read_bytes(csv.into_bytes(), "denied.csv", &ReadOptions::default()).unwrap();
+    let why = |share: f64| {
+        let mut options = quick();
+        options.binning.min_share = share;
+        let trained = train(&table, &options, &|_| {}).unwrap();
+        trained.report.selection.iter().find(|row| row.column == "denied").unwrap().why.clone()
+    };
+    assert_eq!(why(0.05), "one bin: no second bin reaches 5 % of the rows; lower `--min-share`");
+    assert_eq!(why(0.01), "");
+    let mut alone = quick();
+    alone.exclude = vec!["x".into()];
+    let error = train(&table, &alone, &|_| {}).unwrap_err().to_string();
+    assert!(error.contains("with a held-out IV of 0.0000"), "{error}");
+    assert!(error.contains("`denied` has one bin: no second bin reaches 5 % of the rows"), "{error}");
+}
+
+#[test]
+fn folds_beyond_the_rarer_class_are_refused_before_anything_is_fitted() {
+    let mut csv = String::from("y,x");
+    (0..60_u32).for_each(|row| csv += &format!("\n{},{}", u8::from(row % 20 == 3), row * 31 % 17));
+    let table = training::table::read_bytes(csv.into_bytes(), "few.csv", &ReadOptions::default()).unwrap();
+    let mut options = TrainOptions::new("few", "y");
+    let fitted = std::sync::atomic::AtomicBool::new(false);
+    let error = train(&table, &options, &|_| fitted.store(true, std::sync::atomic::Ordering::Relaxed)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "--folds: cross-validation in 5 folds needs a bad and a good in each, and there are 3 bads in all: ask for 3 at \
+         most, or leave cross-validation out with `--folds 0`"
+    );
+    assert!(!fitted.into_inner());
+    options.folds = 0;
+    // What is left to say then is that nothing tells anything, not that a fold has no bad.
+    let said = train(&table, &options, &|_| {}).map_or_else(|error| error.to_string(), |_| String::new());
+    assert!(!said.contains("fold"), "{said}");
 }

@@ -11,4 +11,4 @@ mod types;
 mod write;
 
 pub use read::{read, read_named, read_with_remarks};
-pub use write::write;
+pub use write::{write, write_remarks};

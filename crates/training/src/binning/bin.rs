@@ -45,9 +45,10 @@ const FEWEST: f64 = 30.0;
 pub struct Bin {
     /// Who is in it.
     pub totals: Totals,
-    /// Weight of evidence, ln(share of all goods / share of all bads): positive where it is better than average.
+    /// Weight of evidence, ln(share of all goods / share of all bads): positive where it is better than average. What points
+    /// are made of; held back in a small bin of missing or special values, see [`Bin::apart`].
     pub woe: f64,
-    /// Its part of the information value, (share of goods − share of bads) · WoE.
+    /// Its part of the information value, (share of goods − share of bads) · ln of their ratio, of the records as they are.
     pub iv: f64,
 }
 
@@ -64,12 +65,15 @@ impl Bin {
         }
         let half = if goods <= 0.0 || bads <= 0.0 { 0.5 } else { 0.0 };
         // Shares with the half record in both formulas: else a small bin's part could be negative.
-        Self::of_shares(totals, (goods + half) / all.goods, (bads + half) / all.bads)
+        let (goods, bads) = ((goods + half) / all.goods, (bads + half) / all.bads);
+        let woe = goods.ln() - bads.ln();
+        Self { totals, woe, iv: (goods - bads) * woe }
     }
 
     /// A bin of missing or special values. It cannot be merged with others, however few its records are, and few records
     /// prove little: one of fewer than 30 is filled up to 30 with records of the average bad rate before its WoE is taken
     /// (a conjugate prior centred on the average). A bin without a record has a WoE of 0, that of the average applicant.
+    /// The information value is that of [`Bin::new`], as others compute it of the same counts.
     #[must_use]
     pub fn apart(totals: Totals, all: Totals) -> Self {
         let added = FEWEST - totals.count();
@@ -78,12 +82,8 @@ impl Bin {
         }
         // Records of the average bad rate add the same share to goods and to bads.
         let share = added / all.count();
-        Self::of_shares(totals, totals.goods / all.goods + share, totals.bads / all.bads + share)
-    }
-
-    fn of_shares(totals: Totals, goods: f64, bads: f64) -> Self {
-        let woe = goods.ln() - bads.ln();
-        Self { totals, woe, iv: (goods - bads) * woe }
+        let woe = (totals.goods / all.goods + share).ln() - (totals.bads / all.bads + share).ln();
+        Self { woe, ..Self::new(totals, all) }
     }
 }
 
@@ -101,5 +101,18 @@ mod tests {
         let woe: Vec<f64> = (0..60).map(|n| bads(f64::from(n)).woe).collect();
         assert!(woe.is_sorted_by(|a, b| a > b), "{woe:?}");
         assert_eq!(bads(30.0), Bin::new(bads(30.0).totals, all));
+    }
+    #[test]
+    fn what_is_held_back_is_the_woe_and_not_the_information_value() {
+        let all = Totals { goods: 700.0, bads: 300.0 };
+        for (goods, bads) in [(2.0, 4.0), (0.0, 3.0), (5.0, 0.0), (0.0, 0.0), (10.0, 19.0)] {
+            let totals = Totals { goods, bads };
+            let (held_back, plain) = (Bin::apart(totals, all), Bin::new(totals, all));
+            assert_eq!(held_back.iv, plain.iv);
+            assert!(held_back.woe.abs() < plain.woe.abs() || plain.woe == 0.0);
+        }
+        // (2 / 700 - 4 / 300) * ln((2 / 700) / (4 / 300))
+        let iv = Bin::apart(Totals { goods: 2.0, bads: 4.0 }, all).iv;
+        assert!((iv - 0.016_137_995_667_065_374).abs() < 1e-12, "{iv}");
     }
 }

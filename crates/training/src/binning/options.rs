@@ -14,7 +14,8 @@ pub struct BinningOptions {
     pub max_bins: usize,
     /// Least share of a bin, 0–0.5.
     pub min_share: f64,
-    /// Least weight of bads, and of goods, in a bin; at least a little of each, so that its WoE is finite.
+    /// Least weight of bads, and of goods, in a bin; at least a little of each, so that its WoE is finite. Training scales
+    /// weights to the effective size of the sample, so that it counts effective records.
     pub min_class: f64,
     /// Least distance of the WoE of neighbouring bins.
     pub min_woe_gap: f64,

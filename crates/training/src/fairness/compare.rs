@@ -23,21 +23,37 @@ struct Tally {
     rows: u64,
     approved: u64,
     weight: f64,
+    squared_weight: f64,
     approved_weight: f64,
     bad_weight: f64,
     approved_bad_weight: f64,
     score_sum: f64,
 }
 
+impl Tally {
+    /// Those approved, and all, as records of equal weight that would tell as much: the effective size (Σ w)² / Σ w².
+    fn effective(&self) -> (f64, f64) {
+        let all = self.weight * self.weight / self.squared_weight;
+        (self.approved_weight * self.weight / self.squared_weight, all)
+    }
+
+    /// Approved and declined, in whole ones of those.
+    fn whole(&self) -> (u64, u64) {
+        let (approved, all) = self.effective();
+        (approved.round() as u64, (all - approved).round() as u64)
+    }
+}
+
 /// Compares the groups of a protected column at a cut-off: who scores at least `cut_off` counts as approved.
 ///
 /// `groups` names the groups and `group_of_row` gives each applicant's index into them (see [`super::by_level`], [`super::by_number`]).
 ///
-/// - Adverse impact ratio = approval rate / the reference's. Interval: Katz et al., *Biometrics* 34 (1978), on rows:
-///   AIR · exp(± 1.96 · √(1/a − 1/n + 1/a′ − 1/n′)) for a of n approved.
+/// - Adverse impact ratio = approval rate / the reference's. Interval: Katz et al., *Biometrics* 34 (1978):
+///   AIR · exp(± 1.96 · √(1/a − 1/n + 1/a′ − 1/n′)) for a of n approved, of weighted rows
+///   their effective numbers.
 /// - SMD = (mean score − the reference's) / σ, σ being the standard deviation of all scores together (Hall et al., *Frontiers in
 ///   Artificial Intelligence* 4, 2021).
-/// - Tests on rows: [`fisher_exact`], [`two_proportion_z`].
+/// - Tests on rows, of weighted ones on their effective numbers, rounded: [`fisher_exact`], [`two_proportion_z`].
 ///
 /// # Errors
 /// [`Error::Validation`] where lengths differ, a score or weight is unfit, an index lies beyond `groups`, nobody has a
@@ -62,12 +78,12 @@ pub fn compare(
         let is_reference = place == reference;
         let mut row = describe(name, group, applicants.bad.is_some());
         row.reference = is_reference;
-        row.small = group.rows < options.small || fewest_expected(group, &against) < 5.0;
+        row.small = group.effective().1 < options.small as f64 || fewest_expected(group, &against) < 5.0;
         if let Some(bad) = applicants.bad {
             row.auc = auc_of(place, group_of_row, bad, applicants);
         }
         if !is_reference {
-            let (a, b, c, d) = (group.approved, row.declined, against.approved, against.rows - against.approved);
+            let ((a, b), (c, d)) = (group.whole(), against.whole());
             row.air = impact_ratio(group, &against);
             row.below_line = row.air.is_some_and(|air| air.value < options.impact_line);
             row.smd = (spread > 0.0).then(|| (row.mean_score - against.score_sum / against.weight) / spread);
@@ -116,6 +132,7 @@ fn tally(groups: &[String], group_of_row: &[u32], applicants: Applicants<'_>, cu
         tally.rows += 1;
         tally.approved += u64::from(approved);
         tally.weight += weight;
+        tally.squared_weight += weight * weight;
         tally.approved_weight += counted(approved);
         tally.bad_weight += counted(is_bad);
         tally.approved_bad_weight += counted(is_bad && approved);
@@ -183,8 +200,9 @@ fn describe(name: &str, group: &Tally, outcomes: bool) -> FairnessGroup {
 /// The lesser of the approved and declined that the pooled rate lets one expect in a group: below five, normal
 /// approximations fail (Cochran 1954).
 fn fewest_expected(group: &Tally, against: &Tally) -> f64 {
-    let pooled = (group.approved + against.approved) as f64 / (group.rows + against.rows).max(1) as f64;
-    group.rows as f64 * pooled.min(1.0 - pooled)
+    let ((approved, rows), (others_approved, others)) = (group.effective(), against.effective());
+    let pooled = (approved + others_approved) / (rows + others).max(1.0);
+    rows * pooled.min(1.0 - pooled)
 }
 
 fn impact_ratio(group: &Tally, against: &Tally) -> Option<Estimate> {
@@ -192,7 +210,10 @@ fn impact_ratio(group: &Tally, against: &Tally) -> Option<Estimate> {
         return None;
     }
     let value = (group.approved_weight / group.weight) / (against.approved_weight / against.weight);
-    let part = |t: &Tally| 1.0 / t.approved as f64 - 1.0 / t.rows as f64;
+    let part = |tally: &Tally| {
+        let (approved, all) = tally.effective();
+        1.0 / approved - 1.0 / all
+    };
     let factor = libm::exp(Z_95 * (part(group) + part(against)).max(0.0).sqrt());
     let interval = ConfidenceInterval { lower: value / factor, upper: value * factor, level: 0.95 };
     Some(Estimate { value, interval: (group.approved > 0).then_some(interval) })
@@ -225,7 +246,10 @@ fn notes(groups: &[FairnessGroup], options: &FairnessOptions, weighted: bool) ->
         notes.push(format!("Adverse impact ratio below {:.2}: {}.", options.impact_line, below.join(", ")));
     }
     if weighted {
-        notes.push("Rates, means, goods and bads are by weight; counts and tests are by row.".to_owned());
+        notes.push(
+            "Rates, means, goods and bads are by weight; counts are by row; intervals and tests by the effective size."
+                .to_owned(),
+        );
     }
     notes
 }

@@ -10,7 +10,7 @@ use crate::validation::Estimate;
 pub struct FairnessOptions {
     /// The group that others are compared with; the largest where absent.
     pub reference: Option<String>,
-    /// Groups with fewer rows, or fewer approved or declined expected by chance than five, are flagged as small.
+    /// Groups with fewer rows (of weighted ones a smaller effective size), or fewer approved or declined expected by chance than five, are flagged as small.
     pub small: u64,
     /// The adverse impact ratio below which a group is flagged. 0.80 is the four-fifths rule of 29 CFR 1607.4(D), which
     /// is employment law: a customary line here, not a legal one.
@@ -68,7 +68,7 @@ pub struct FairnessGroup {
     pub declined: u64,
     /// Approved as a share of the group, 0–1 (by weight where weighted).
     pub approval_rate: f64,
-    /// Adverse impact ratio: this group's approval rate over the reference's, with Katz's interval at 95 % on rows. Absent for
+    /// Adverse impact ratio: this group's approval rate over the reference's, with Katz's interval at 95 %. Absent for
     /// the reference and where nobody of the reference is approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub air: Option<Estimate>,
@@ -80,10 +80,10 @@ pub struct FairnessGroup {
     /// reference and where all scores are equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smd: Option<f64>,
-    /// P of Fisher's exact test, two-sided, of approved and declined rows against the reference.
+    /// P of Fisher's exact test, two-sided, of approved and declined against the reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fisher_p: Option<f64>,
-    /// z of the difference in approval rates, pooled variance, on rows.
+    /// z of the difference in approval rates, pooled variance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub z: Option<f64>,
     /// P of that z, two-sided.

@@ -36,11 +36,11 @@ pub struct Design<'a> {
 const CHUNK: usize = 8192;
 
 impl<'a> Design<'a> {
-    pub(super) fn weight(&self, row: usize) -> f64 {
+    pub(crate) fn weight(&self, row: usize) -> f64 {
         self.weights.map_or(1.0, |weights| weights.get(row).copied().unwrap_or(0.0))
     }
 
-    pub(super) fn is_good(&self, row: usize) -> bool {
+    pub(crate) fn is_good(&self, row: usize) -> bool {
         !self.bad.get(row).copied().unwrap_or(false)
     }
 

@@ -135,7 +135,7 @@ impl Fit {
 }
 
 /// Weight of the goods and of the bads.
-pub(crate) fn classes(design: &Design<'_>) -> (f64, f64) {
+fn classes(design: &Design<'_>) -> (f64, f64) {
     let add = |sums: &mut (f64, f64), row: usize| {
         *(if design.is_good(row) { &mut sums.0 } else { &mut sums.1 }) += design.weight(row);
     };

@@ -14,3 +14,5 @@ pub use data::{
 };
 pub use html::html;
 pub use sample::{Sample, SampleReport};
+
+pub use crate::weighting::Weighting;

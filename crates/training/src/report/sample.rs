@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Result,
+    binning::Totals,
     validation::{
         Bootstrap, Calibration, CurvePoint, CutOffRow, DistributionBand, GainsRow, Measures, SampleRole, calibration,
-        curve, cut_offs, gains, measure, score_distribution, suggested_cuts,
+        check, curve, cut_offs, gains, measure, score_distribution, suggested_cuts,
     },
+    weighting::{Weighting, all_to_effective},
 };
 
 /// Points of a curve at most: more cannot be told apart on paper.
@@ -28,6 +30,10 @@ pub struct SampleReport {
     pub role: SampleRole,
     /// Discrimination and accuracy, with intervals.
     pub measures: Measures,
+    /// What the weights add up to and count for; absent without weights. All other counts are of effective records: weights are
+    /// scaled to add up to the effective size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weighting: Option<Weighting>,
     /// The ROC and KS curves.
     pub curve: Vec<CurvePoint>,
     /// Predicted against observed; absent where the scorecard gives no probabilities.
@@ -50,7 +56,7 @@ pub struct Sample<'a> {
     pub probabilities: Option<&'a [f64]>,
     /// Whether each went bad.
     pub bad: &'a [bool],
-    /// Weights, where there are any.
+    /// Weights on any scale, where there are any.
     pub weights: Option<&'a [f64]>,
 }
 
@@ -65,17 +71,34 @@ impl SampleReport {
         sample: Sample<'_>,
         bootstrap: Option<&Bootstrap>,
     ) -> Result<Self> {
-        let Sample { scores, probabilities, bad, weights } = sample;
+        let Sample { scores, probabilities, bad, weights: given } = sample;
+        check(scores, bad, given)?;
+        let scaled = given.and_then(all_to_effective);
+        let weights = scaled.as_deref();
         let cuts = suggested_cuts(scores, bad, weights, CUTS)?;
         Ok(Self {
             name: name.into(),
             role,
             measures: measure(scores, probabilities, bad, weights, bootstrap)?,
+            weighting: given.map(|given| Weighting::of(given, bad)),
             curve: curve(scores, bad, weights, CURVE_POINTS)?,
             calibration: probabilities.map(|p| calibration(p, bad, weights, GROUPS, role)).transpose()?,
             gains: gains(scores, bad, weights, GROUPS)?,
             distribution: score_distribution(scores, bad, weights, BANDS)?,
             cut_offs: cut_offs(scores, bad, weights, &cuts)?,
         })
+    }
+
+    /// Goods and bads as evidence: their number, or the effective size of each class.
+    #[must_use]
+    pub fn evidence(&self) -> Totals {
+        let counted = Totals { goods: self.measures.goods, bads: self.measures.bads };
+        self.weighting.map_or(counted, |w| Totals { goods: w.effective_goods, bads: w.effective_bads })
+    }
+
+    /// Whether rows count unlike one another, so that sizes are effective ones.
+    #[must_use]
+    pub fn is_uneven(&self) -> bool {
+        self.weighting.is_some_and(|weighting| weighting.effective < self.measures.rows as f64)
     }
 }

@@ -16,7 +16,9 @@ use serde::Serialize;
 
 use crate::{
     Error, Result,
-    regression::{Characteristic, Design, Estimate, Fit, RegressionOptions, classes, fit_from},
+    figure::beside,
+    regression::{Characteristic, Design, Estimate, Fit, RegressionOptions, fit_from},
+    weighting::effective_size,
 };
 
 /// A characteristic that left.
@@ -68,24 +70,34 @@ pub struct Selection {
     pub fit: Fit,
 }
 
-/// Selects among the columns of a design; `ivs` stand one a column.
+/// How much each candidate tells.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Strengths<'a> {
+    /// Information values, one a candidate.
+    pub ivs: &'a [f64],
+    /// Whether they are those of rows that the bins were not learnt from.
+    pub held_out: bool,
+}
+
+/// Selects among the columns of a design; strengths stand one a column.
 ///
 /// # Errors
 /// [`Error::Setting`] for options that make no sense, [`Error::NothingSelected`] where they leave nobody; those of [`crate::regression::fit`].
 pub fn select(
     design: &Design<'_>,
-    ivs: &[f64],
+    strengths: Strengths<'_>,
     options: &SelectionOptions,
     regression: &RegressionOptions,
     seed: u64,
 ) -> Result<Selection> {
     options.validate()?;
+    let Strengths { ivs, held_out } = strengths;
     let mut state =
         State { kept: (0..design.characteristics.len()).collect(), dropped: Vec::new(), design, last: None };
     filters::information_value(&mut state, ivs, options.min_iv);
     filters::correlation(&mut state, ivs, options.max_correlation, most_candidates(design, options));
     filters::variance_inflation(&mut state, options.max_vif);
-    state.refuse_empty(options)?;
+    state.refuse_empty(options, held_out)?;
     match options.method {
         Method::None => {}
         Method::Backward => backward::eliminate(&mut state, options.max_p_value, regression)?,
@@ -96,7 +108,7 @@ pub fn select(
     }
     filters::number(&mut state, ivs, options.max_characteristics);
     loop {
-        state.refuse_empty(options)?;
+        state.refuse_empty(options, held_out)?;
         let fit = state.fit(regression)?;
         // One that is held at 0 would be worth the same points whatever it says.
         let held = regression.non_negative && state.drop_wrong_signs(&fit);
@@ -109,8 +121,12 @@ pub fn select(
 /// So many candidates as the options and the rarer class allow, but never fewer than a card can be made of.
 fn most_candidates(design: &Design<'_>, options: &SelectionOptions) -> usize {
     const ALWAYS: f64 = 10.0;
-    let (goods, bads) = classes(design);
-    let events = if options.min_events > 0.0 { goods.min(bads) / options.min_events } else { f64::INFINITY };
+    let class = |good: bool| {
+        let rows = design.rows.iter().map(|row| *row as usize).filter(move |row| design.is_good(*row) == good);
+        effective_size(rows.map(|row| design.weight(row)))
+    };
+    let rarer = class(true).min(class(false));
+    let events = if options.min_events > 0.0 { rarer / options.min_events } else { f64::INFINITY };
     options.max_candidates.min(events.max(ALWAYS).floor() as usize)
 }
 
@@ -176,14 +192,17 @@ impl<'a> State<'a> {
         !leaving.is_empty()
     }
 
-    fn refuse_empty(&self, options: &SelectionOptions) -> Result<()> {
+    fn refuse_empty(&self, options: &SelectionOptions, held_out: bool) -> Result<()> {
         if !self.kept.is_empty() {
             return Ok(());
         }
         let strongest = self.dropped.iter().filter(|d| d.rule == Rule::InformationValue);
         let strongest = strongest.max_by(|a, b| a.figure.total_cmp(&b.figure));
-        let shown = strongest
-            .map_or_else(String::new, |d| format!("; the strongest was `{}` with an IV of {:.4}", d.name, d.figure));
+        let iv = if held_out { "a held-out IV" } else { "an IV" };
+        let shown = strongest.map_or_else(String::new, |dropped| {
+            let figure = beside(dropped.figure, dropped.limit, 4);
+            format!("; the strongest was `{}` with {iv} of {figure}", dropped.name)
+        });
         Err(Error::NothingSelected(format!(
             "no characteristic is left{shown}: lower `--min-iv` ({}), or look whether the target is the right one",
             options.min_iv

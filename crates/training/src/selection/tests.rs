@@ -30,7 +30,14 @@ fn with(options: &SelectionOptions) -> Selection {
         names.iter().zip(&codes).map(|(name, codes)| Characteristic { name, codes, woe: &woe }).collect();
     let rows: Vec<u32> = (0..2000).collect();
     let design = Design { characteristics: &columns, bad: &bad, weights: None, rows: &rows };
-    select(&design, &[0.8, 0.3, 0.7, 0.001], options, &RegressionOptions::default(), 1).unwrap()
+    select(
+        &design,
+        Strengths { ivs: &[0.8, 0.3, 0.7, 0.001], held_out: false },
+        options,
+        &RegressionOptions::default(),
+        1,
+    )
+    .unwrap()
 }
 
 #[test]
@@ -56,6 +63,12 @@ fn nobody_left_is_said_with_the_strongest_that_there_was() {
     let columns = [Characteristic { name: "noise", codes: &codes[3], woe: &[-1.0, 1.0] }];
     let rows: Vec<u32> = (0..2000).collect();
     let design = Design { characteristics: &columns, bad: &bad, weights: None, rows: &rows };
-    let error = select(&design, &[0.001], &SelectionOptions::default(), &RegressionOptions::default(), 1).unwrap_err();
-    assert!(error.to_string().contains("the strongest was `noise` with an IV of 0.0010"), "{error}");
+    let refused = |iv: f64, held_out: bool| {
+        let strengths = Strengths { ivs: &[iv], held_out };
+        let found = select(&design, strengths, &SelectionOptions::default(), &RegressionOptions::default(), 1);
+        found.unwrap_err().to_string()
+    };
+    assert!(refused(0.001, false).contains("the strongest was `noise` with an IV of 0.0010:"));
+    assert!(refused(-0.405_5, true).contains("the strongest was `noise` with a held-out IV of -0.4055:"));
+    assert!(refused(0.004_999, true).contains("IV of 0.004999:"));
 }

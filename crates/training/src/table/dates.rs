@@ -1,10 +1,11 @@
-//! Dates in ISO 8601, as moments that can be compared.
+//! Dates in ISO 8601, by calendar and clock as they are written.
 
 use time::{Date, Month, Time};
 
 /// Seconds since 1970 and nanoseconds of a text in ISO 8601: `2024-01` (its first day), `2024-01-31`, `20240131`, or a
 /// date followed by `T` or a space and a time (`09:30`, `09:30:00`, `09:30:00.25`), perhaps with `Z` or an offset such as
-/// `+01:00`. A time without offset counts as UTC. `None` for anything else.
+/// `+01:00`. It is that of calendar and clock as written: an offset says where the clock hung, and the date that a lender wrote is
+/// the lender's, whatever day it was in Greenwich. `None` for anything else.
 pub(super) fn moment(text: &str) -> Option<(i64, u32)> {
     if !text.is_ascii() {
         return None;
@@ -14,11 +15,11 @@ pub(super) fn moment(text: &str) -> Option<(i64, u32)> {
         None => (text, None),
     };
     let date = date_of(date, clock.is_none())?;
-    let (time, offset) = clock.map_or(Some((Time::MIDNIGHT, 0)), time_of)?;
+    let time = clock.map_or(Some(Time::MIDNIGHT), time_of)?;
     let days = i64::from(date.to_julian_day()) - i64::from(JULIAN_DAY_OF_1970);
     let (hour, minute, second, nanosecond) = time.as_hms_nano();
     let seconds = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
-    Some((days * 86_400 + seconds - offset, nanosecond))
+    Some((days * 86_400 + seconds, nanosecond))
 }
 
 const JULIAN_DAY_OF_1970: i32 = 2_440_588;
@@ -34,11 +35,11 @@ fn date_of(text: &str, alone: bool) -> Option<Date> {
     Date::from_calendar_date(i32::try_from(year).ok()?, month, u8::try_from(day).ok()?).ok()
 }
 
-/// A time of day, and its offset from UTC in seconds.
-fn time_of(text: &str) -> Option<(Time, i64)> {
-    let (clock, offset) = match text.find(['Z', '+', '-']) {
-        Some(at) => (text.get(..at)?, offset_of(text.get(at..)?)?),
-        None => (text, 0),
+/// A time of day; what follows it must be an offset.
+fn time_of(text: &str) -> Option<Time> {
+    let clock = match text.find(['Z', '+', '-']) {
+        Some(at) => text.get(..at).filter(|_| text.get(at..).is_some_and(is_offset))?,
+        None => text,
     };
     let (clock, fraction) = clock.split_once('.').map_or((clock, None), |(clock, fraction)| (clock, Some(fraction)));
     let (hour, minute, second) = match *clock.as_bytes() {
@@ -55,18 +56,16 @@ fn time_of(text: &str) -> Option<(Time, i64)> {
         Some(_) => return None,
     };
     let narrow = |number: u32| u8::try_from(number).ok();
-    Some((Time::from_hms_nano(narrow(hour)?, narrow(minute)?, narrow(second)?, nanosecond).ok()?, offset))
+    Time::from_hms_nano(narrow(hour)?, narrow(minute)?, narrow(second)?, nanosecond).ok()
 }
 
-fn offset_of(text: &str) -> Option<i64> {
-    let sign = match text.as_bytes() {
-        [b'Z'] => return Some(0),
-        [b'+', _, _, b':', _, _] => 1,
-        [b'-', _, _, b':', _, _] => -1,
-        _ => return None,
-    };
-    let (hours, minutes) = (digits(text, 1, 2)?, digits(text, 4, 2)?);
-    (hours < 24 && minutes < 60).then(|| sign * i64::from(hours * 3600 + minutes * 60))
+fn is_offset(text: &str) -> bool {
+    let below = |at: usize, limit: u32| digits(text, at, 2).is_some_and(|number| number < limit);
+    match text.as_bytes() {
+        [b'Z'] => true,
+        [b'+' | b'-', _, _, b':', _, _] => below(1, 24) && below(4, 60),
+        _ => false,
+    }
 }
 
 /// The number that `count` digits from `from` on make; nothing but digits will do.
@@ -90,7 +89,8 @@ mod tests {
             ("20240229", 1_709_164_800),
             ("2024-01-31T09:30:00Z", 1_706_693_400),
             ("2024-01-31 09:30", 1_706_693_400),
-            ("2024-01-31T10:30:00.000+01:00", 1_706_693_400),
+            ("2024-01-31T09:30:00.000+01:00", 1_706_693_400),
+            ("2024-01-31T09:30:00-11:00", 1_706_693_400),
         ] {
             assert_eq!(moment(text).map(|(seconds, _)| seconds), Some(seconds), "{text}");
         }
@@ -107,6 +107,7 @@ mod tests {
             "2024-01-31T9:30",
             "2024-01-31T24:00",
             "2024-01-31T09:30+1",
+            "2024-01-31T09:30+24:00",
             "+024-01-31",
             "2024-01-31x",
             "２０２４-01-31",

@@ -59,7 +59,8 @@ pub fn kfold(bad: &[bool], k: usize, seed: u64) -> Vec<Split> {
 
 /// Out of time: rows dated `from` or later are the test, earlier ones the training.
 ///
-/// Dates are ISO 8601: `2024-01-31`, `20240131`, `2024-01`, or a date with `T` and a time; a time without offset is UTC.
+/// Dates are ISO 8601: `2024-01-31`, `20240131`, `2024-01`, or a date with `T` and a time. Calendar and clock
+/// count as they are written, whatever the offset behind them.
 ///
 /// # Errors
 /// [`Error::Column`] where the column is absent or a row's date is missing or no such date, with the row;

@@ -77,6 +77,14 @@ impl Bins {
         regular.iter().copied().chain(specials).map(Some).chain([missing]).collect()
     }
 
+    /// How many there are, those of missing and special values not counted.
+    pub(super) fn regular(&self) -> usize {
+        match self {
+            Self::Numeric(bins) => bins.bins.len(),
+            Self::Categories(bins) => bins.bins.len(),
+        }
+    }
+
     /// Information value.
     #[must_use]
     pub(super) fn iv(&self) -> f64 {

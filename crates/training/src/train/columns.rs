@@ -74,25 +74,6 @@ impl Roles {
     }
 }
 
-/// Refuses weights under which hardly anybody is left: a weight says how many applicants a row stands for.
-pub(super) fn refuse_light(name: &str, weights: &[f64], bad: &[bool]) -> Result<()> {
-    const FEWEST: f64 = 10.0;
-    let class = |class: bool| weights.iter().zip(bad).filter(move |(_, bad)| **bad == class).map(|(weight, _)| *weight);
-    for (bad, what) in [(true, "bads"), (false, "goods")] {
-        let (rows, weight) = (class(bad).filter(|weight| *weight > 0.0).count(), class(bad).sum::<f64>());
-        if weight < FEWEST && rows as f64 >= FEWEST {
-            return Err(Error::Column {
-                column: name.to_owned(),
-                problem: format!(
-                    "{rows} {what} weigh {weight} in all; a weight is how many applicants a row stands for: multiply all by \
-                     one number, so that their sum is the number of applicants"
-                ),
-            });
-        }
-    }
-    Ok(())
-}
-
 /// Why a column cannot tell one applicant from another.
 fn problem(data: &ColumnData) -> Option<String> {
     let (some, differ) = match data {

@@ -7,7 +7,7 @@
 //! honest. The scorecard itself has the bins of all rows.
 
 use super::{binned::Bins, fitting::Material};
-use crate::{Result, binning::BinningOptions, table::kfold};
+use crate::{Result, binning::BinningOptions, table::kfold, weighting::effective_size};
 
 /// Records of the rarer class from which on it makes no difference: the information value that chance gives ten bins is
 /// then below any limit in use.
@@ -34,10 +34,11 @@ impl Folds {
     /// rows, or fewer than two folds are asked for.
     pub(super) fn of(material: &Material<'_>, rows: &[u32], folds: usize) -> Option<Self> {
         let bad = super::binned::gather(material.bad, rows);
-        let weight = |class: bool| -> f64 {
-            rows.iter().zip(&bad).filter(|(_, bad)| **bad == class).map(|(row, _)| material.weight(*row)).sum()
+        let class = |class: bool| {
+            let of_class = rows.iter().zip(&bad).filter(move |(_, bad)| **bad == class);
+            effective_size(of_class.map(|(row, _)| material.weight(*row)))
         };
-        let rarer = weight(true).min(weight(false));
+        let rarer = class(true).min(class(false));
         if folds < 2 || rarer >= ENOUGH {
             return None;
         }

@@ -6,11 +6,12 @@ use super::{
     TrainOptions,
     binned::Bins,
     cross_fit::{Crossed, Folds},
+    one_bin,
 };
 use crate::{
     Error, Result,
     regression::{Characteristic, Design},
-    selection::{Selection, select},
+    selection::{Selection, Strengths, select},
     table::Table,
 };
 
@@ -19,6 +20,7 @@ use crate::{
 pub(super) struct Material<'a> {
     pub(super) table: &'a Table,
     pub(super) bad: &'a [bool],
+    /// Scaled to the effective size of the rows that are learnt from; none where those count alike.
     pub(super) weights: Option<&'a [f64]>,
     /// Columns that may be scored.
     pub(super) inputs: &'a [usize],
@@ -99,13 +101,26 @@ impl Material<'_> {
             .collect();
         let design = Design { characteristics: &columns, bad: self.bad, weights: self.weights, rows };
         let TrainOptions { selection, regression, seed, .. } = self.options;
-        let selection = select(&design, &ivs, selection, regression, *seed)?;
+        let strengths = Strengths { ivs: &ivs, held_out: folds.is_some() };
+        let selection = select(&design, strengths, selection, regression, *seed)
+            .map_err(|error| self.with_a_single_bin(error, &bins, rows))?;
         let mut learnt =
             Learnt { bins, codes, woe, held_out_ivs, crossed_in: folds.as_ref().map_or(0, Folds::count), selection };
         if folds.is_some() {
             self.level(&mut learnt, rows);
         }
         Ok(learnt)
+    }
+
+    /// Where nothing was selected, the first column that a constraint leaves a single bin is named.
+    fn with_a_single_bin(&self, error: Error, bins: &[Bins], rows: &[u32]) -> Error {
+        let Error::NothingSelected(problem) = error else { return error };
+        let inputs = self.inputs.iter().zip(bins).enumerate();
+        let found = inputs.filter_map(|(place, (input, bins))| Some((place, one_bin::why(self, *input, bins, rows)?)));
+        Error::NothingSelected(match found.into_iter().next() {
+            Some((place, why)) => format!("{problem}; `{}` has {why}", self.name(place)),
+            None => problem,
+        })
     }
 
     /// Moves the intercept to where the bads expected among these rows, by the bins of all of them, are those there are.

@@ -14,6 +14,7 @@ mod dictionary;
 mod fitting;
 mod holdout;
 mod narrative;
+mod one_bin;
 mod options;
 mod scorecard_of;
 mod summary;
@@ -27,6 +28,7 @@ use scorecard::{Evaluator, Scorecard};
 
 use crate::{
     Result, assessment::Assessed, report::ReportData, scoring::score_table, table::Table, validation::Bootstrap,
+    weighting,
 };
 use columns::Roles;
 use fitting::Material;
@@ -75,10 +77,12 @@ pub fn train(table: &Table, options: &TrainOptions, progress: &(dyn Fn(Step) + S
     let roles = Roles::of(table, options)?;
     let weights = options.weight.as_ref().map(|name| table.weights(name)).transpose()?;
     if let (Some(weights), Some(name)) = (weights, &options.weight) {
-        columns::refuse_light(name, weights, &target.bad)?;
+        weighting::refuse_dwarfing(name, table, weights, &target.bad)?;
     }
+    cross_validation::refuse_too_many(&target.bad, weights, options.folds)?;
     let split = holdout::split(table, &target.bad, options)?;
-    let material = Material { table, bad: &target.bad, weights, inputs: &roles.inputs, options };
+    let scaled = weights.and_then(|weights| weighting::to_effective(weights, &split.train));
+    let material = Material { table, bad: &target.bad, weights: scaled.as_deref(), inputs: &roles.inputs, options };
     let done = std::sync::atomic::AtomicUsize::new(0);
     let binned = || {
         let count = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;

@@ -5,15 +5,15 @@ use super::{
     summary::{Facts, mean_auc},
 };
 use crate::{
+    assessment::{adverse, few_bads},
     binning::{Bin, Totals, is_one_class},
     drift::Light,
+    figure::beside,
     report::{ModelCard, ReportData, SampleReport},
     selection::Rule,
     table::ColumnData,
 };
 
-/// Fewer bads than this, and estimates are shaky.
-const FEW_BADS: f64 = 100.0;
 /// An information value above this is rare in honest data (Siddiqi, 2006, ch. 6).
 const SUSPICIOUS_IV: f64 = 1.5;
 /// How much AUC may fall from the sample that was learnt from to one that was not.
@@ -54,20 +54,12 @@ pub(super) fn model_card(facts: &Facts<'_>) -> ModelCard {
 /// What to look into, the most serious first.
 pub(super) fn warnings(facts: &Facts<'_>, report: &ReportData) -> Vec<String> {
     let mut warnings = Vec::new();
-    for fairness in &report.fairness {
-        for group in fairness.groups.iter().filter(|group| group.below_line && !group.small) {
-            let ratio = group.air.as_ref().map_or(0.0, |air| air.value);
-            warnings.push(format!(
-                "`{}`: {} is approved at {ratio:.2} times the rate of {}, below {}.",
-                fairness.column, group.group, fairness.reference, fairness.impact_line
-            ));
-        }
-    }
+    warnings.extend(report.fairness.iter().flat_map(adverse));
     for (column, bins) in names(facts).zip(&facts.learnt.bins) {
         if bins.iv() > SUSPICIOUS_IV {
             warnings.push(format!(
-                "`{column}` has an information value of {:.2}: look whether it is known only after the outcome.",
-                bins.iv()
+                "`{column}` has an information value of {}: look whether it is known only after the outcome.",
+                beside(bins.iv(), SUSPICIOUS_IV, 2)
             ));
         }
     }
@@ -124,10 +116,7 @@ pub(super) fn warnings(facts: &Facts<'_>, report: &ReportData) -> Vec<String> {
     }
     let unstable = report.stability.iter().filter(|named| named.stability.light == Light::Red);
     warnings.extend(unstable.map(|named| format!("`{}` differs greatly between train and test.", named.name)));
-    if let Some(few) = report.samples.iter().find(|sample| sample.measures.bads < FEW_BADS) {
-        warnings
-            .push(format!("The {} sample has only {:.0} bads: figures on it are shaky.", few.name, few.measures.bads));
-    }
+    warnings.extend(report.samples.iter().find_map(few_bads));
     for dropped in facts.learnt.selection.dropped.iter().filter(|dropped| dropped.rule == Rule::Sign) {
         warnings.push(format!(
             "`{}` was left out because its coefficient would be negative beside the others.",
@@ -156,8 +145,7 @@ pub(super) fn warnings(facts: &Facts<'_>, report: &ReportData) -> Vec<String> {
 /// Whether chance alone could have ranked as well: by the interval, or by the null distribution of the Mann–Whitney statistic
 /// where none was drawn.
 fn no_better_than_chance(sample: &SampleReport) -> bool {
-    let measures = &sample.measures;
-    let (goods, bads) = (measures.goods, measures.bads);
+    let (measures, Totals { goods, bads }) = (&sample.measures, sample.evidence());
     let chance = 1.645 * ((goods + bads + 1.0) / (12.0 * goods * bads)).sqrt();
     measures.auc.interval.map_or(measures.auc.value - chance, |interval| interval.lower) <= 0.5
 }

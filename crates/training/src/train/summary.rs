@@ -7,13 +7,14 @@ use super::{
     binned::Bins,
     columns::Roles,
     fitting::{Learnt, Material},
-    holdout, narrative,
+    holdout, narrative, one_bin,
     scorecard_of::Made,
 };
 use crate::{
     Result,
     assessment::{Assessed, characteristics},
     fairness::{FairnessColumn, FairnessOptions},
+    figure::beside,
     regression::{Design, Estimate as Found, correlation, variance_inflation},
     report::{
         Coefficient, CrossValidation, DataSource, ModelIdentity, REPORT_VERSION, ReasonRow, ReasonsReport, Regression,
@@ -153,7 +154,14 @@ fn selection(facts: &Facts<'_>) -> Vec<SelectionRow> {
             held_out_information_value: learnt.held_out_ivs.as_ref().and_then(|ivs| ivs.get(input)).copied(),
             kept: dropped.is_none(),
             step: dropped.map_or("kept", |dropped| step(dropped.rule)).into(),
-            why: dropped.map(|dropped| why(dropped, learnt.held_out_ivs.is_some())).unwrap_or_default(),
+            why: dropped
+                .map(|dropped| {
+                    let tells_nothing = matches!(dropped.rule, Rule::InformationValue | Rule::Sign);
+                    let single = || one_bin::why(facts.material, *index, bins, &facts.split.train);
+                    let single = if tells_nothing { single() } else { None };
+                    single.unwrap_or_else(|| why(dropped, learnt.held_out_ivs.is_some()))
+                })
+                .unwrap_or_default(),
         });
     }
     rows.sort_by(|a, b| b.information_value.unwrap_or(0.0).total_cmp(&a.information_value.unwrap_or(0.0)));
@@ -182,14 +190,16 @@ fn step(rule: Rule) -> &'static str {
 
 fn why(dropped: &Dropped, held_out: bool) -> String {
     let iv = if held_out { "held-out IV" } else { "IV" };
-    let Dropped { figure, limit, beside, .. } = dropped;
+    let Dropped { figure, limit, beside: other, .. } = dropped;
     match dropped.rule {
-        Rule::InformationValue => format!("{iv} {figure:.4} is below {limit}"),
+        Rule::InformationValue => format!("{iv} {} is below {limit}", beside(*figure, *limit, 4)),
         Rule::Correlation => {
-            format!("r = {figure:.2} with the stronger `{}`, beyond {limit}", beside.as_deref().unwrap_or_default())
+            let sign = if figure.is_sign_negative() { "-" } else { "" };
+            let r = beside(figure.abs(), *limit, 2);
+            format!("r = {sign}{r} with the stronger `{}`, beyond {limit}", other.as_deref().unwrap_or_default())
         }
-        Rule::VarianceInflation => format!("VIF {figure:.1} is above {limit}"),
-        Rule::PValue => format!("p = {figure:.3} is above {limit}"),
+        Rule::VarianceInflation => format!("VIF {} is above {limit}", beside(*figure, *limit, 1)),
+        Rule::PValue => format!("p = {} is above {limit}", beside(*figure, *limit, 3)),
         Rule::Sign => "its coefficient would be negative beside the others".into(),
         Rule::Lasso => "the lasso shrinks it to 0".into(),
         Rule::Number => format!("{iv} {figure:.4} is not among the {limit} strongest"),

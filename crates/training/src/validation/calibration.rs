@@ -27,7 +27,7 @@ pub enum SampleRole {
 pub struct Calibration {
     /// Groups of nearly equal weight, lowest probability first.
     pub groups: Vec<CalibrationGroup>,
-    /// The Hosmer–Lemeshow test of those groups; absent where weighted or where too few groups are left.
+    /// The Hosmer–Lemeshow test of those groups; absent where too few groups are left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hosmer_lemeshow: Option<HosmerLemeshow>,
     /// Calibration in the large: `a` in logit P(bad) = a + log-odds given. 0 is ideal; above 0 risk is underestimated.
@@ -75,8 +75,11 @@ pub struct HosmerLemeshow {
 /// - Hosmer & Lemeshow, *Applied Logistic Regression* (2000), section 5.2.2: g − 2 degrees of freedom on the sample that
 ///   the model was fitted on, g on any other.
 /// - Intercept and slope: Cox, *Biometrika* 45 (1958); Steyerberg, *Clinical Prediction Models* (2009), ch. 15. The intercept
-///   is that with the slope held at 1. Their intervals are ±1.96 standard errors, weights taken as frequencies.
-/// - A group's interval: [`wilson_interval`] on its rows.
+///   is that with the slope held at 1. Their intervals are ±1.96 standard errors.
+/// - A group's interval: [`wilson_interval`] on its effective size.
+///
+/// The test and the intervals of intercept and slope take weights as counts: scale them to add up to the effective size of
+/// the sample, as [`crate::report::SampleReport::of`] does.
 ///
 /// # Errors
 /// [`crate::Error::Validation`] as for [`super::measure`].
@@ -108,14 +111,14 @@ pub fn calibration(
             rows: group.rows,
             weight,
             predicted,
-            observed: Estimate { value: rate, interval: Some(wilson_interval(rate, group.rows as f64)) },
+            observed: Estimate { value: rate, interval: Some(wilson_interval(rate, group.effective())) },
         });
     }
     let degrees = match role {
         SampleRole::Development => (rows.len() as u32).saturating_sub(2),
         SampleRole::Validation => rows.len() as u32,
     };
-    let hosmer_lemeshow = (weights.is_none() && rows.len() > 2 && statistic.is_finite()).then(|| HosmerLemeshow {
+    let hosmer_lemeshow = (rows.len() > 2 && statistic.is_finite()).then(|| HosmerLemeshow {
         statistic,
         degrees_of_freedom: degrees,
         p_value: chi_squared_survival(statistic, f64::from(degrees)),

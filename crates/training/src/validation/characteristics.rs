@@ -24,9 +24,9 @@ pub struct BinRow {
     /// Bads as a share of the bin, 0–1; absent where the bin is empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bad_rate: Option<f64>,
-    /// Weight of evidence on this sample, as [`Bin::new`].
+    /// Weight of evidence on this sample, as [`Bin::new`]; in a report that of a missing or special bin as [`Bin::apart`].
     pub woe: f64,
-    /// The bin's part of the information value on this sample.
+    /// The bin's part of the information value on this sample, always as [`Bin::new`].
     pub iv: f64,
     /// Points; absent where the characteristic is not in the scorecard.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -15,6 +15,8 @@ pub(crate) struct Group {
     pub(crate) bads: f64,
     /// Its rows.
     pub(crate) rows: u64,
+    /// Σ weight².
+    pub(crate) squares: f64,
     /// Σ weight · value.
     pub(crate) weighted_sum: f64,
 }
@@ -42,7 +44,8 @@ pub(crate) fn equal_groups(ranked: &Ranked, count: usize) -> Vec<Group> {
 
 impl Group {
     fn of(level: &Level) -> Self {
-        let mut group = Self { from: level.value, to: level.value, goods: 0.0, bads: 0.0, rows: 0, weighted_sum: 0.0 };
+        let (from, to) = (level.value, level.value);
+        let mut group = Self { from, to, goods: 0.0, bads: 0.0, rows: 0, squares: 0.0, weighted_sum: 0.0 };
         group.take(level);
         group
     }
@@ -52,7 +55,13 @@ impl Group {
         self.goods += level.goods;
         self.bads += level.bads;
         self.rows += level.rows;
+        self.squares += level.squares;
         self.weighted_sum += (level.goods + level.bads) * level.value;
+    }
+
+    /// Effective size of the group, (Σ w)² / Σ w²: its rows where these count alike.
+    pub(crate) fn effective(&self) -> f64 {
+        self.weight() * self.weight() / self.squares
     }
 
     /// Weight of the group.

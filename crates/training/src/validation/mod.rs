@@ -32,4 +32,4 @@ pub use measures::{Measures, auc, ks, measure};
 
 pub(crate) use estimate::Z_95;
 pub(crate) use groups::equal_groups;
-pub(crate) use ranked::{Ranked, check_lengths, check_weights};
+pub(crate) use ranked::{Ranked, check, check_lengths, check_weights};

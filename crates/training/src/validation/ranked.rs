@@ -13,6 +13,8 @@ pub(crate) struct Level {
     pub(crate) bads: f64,
     /// Number of rows at this score.
     pub(crate) rows: u64,
+    /// Sum of the squares of their weights.
+    pub(crate) squares: f64,
 }
 
 /// A sample in ascending order of score.
@@ -47,8 +49,9 @@ impl Ranked {
                     level.goods += goods;
                     level.bads += bads;
                     level.rows += 1;
+                    level.squares += weight * weight;
                 }
-                _ => levels.push(Level { value, goods, bads, rows: 1 }),
+                _ => levels.push(Level { value, goods, bads, rows: 1, squares: weight * weight }),
             }
         }
         Ok(Self { levels, goods: all_goods, bads: all_bads })
@@ -133,9 +136,9 @@ mod tests {
         assert_eq!(
             ranked.levels,
             [
-                Level { value: 0.0, goods: 4.0, bads: 2.0, rows: 2 },
-                Level { value: 1.0, goods: 0.0, bads: 3.0, rows: 1 },
-                Level { value: 2.0, goods: 1.0, bads: 0.0, rows: 1 },
+                Level { value: 0.0, goods: 4.0, bads: 2.0, rows: 2, squares: 20.0 },
+                Level { value: 1.0, goods: 0.0, bads: 3.0, rows: 1, squares: 9.0 },
+                Level { value: 2.0, goods: 1.0, bads: 0.0, rows: 1, squares: 1.0 },
             ]
         );
         assert_eq!((ranked.goods, ranked.bads), (5.0, 5.0));

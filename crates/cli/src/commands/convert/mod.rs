@@ -96,10 +96,11 @@ struct Converted<'a> {
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
     let target = target(arguments)?;
     refuse_idle(arguments, target)?;
-    let (card, remarks) = read(arguments)?;
+    let (card, mut remarks) = read(arguments)?;
     let text = match target {
         Target::Json => scorecard::to_json(&card),
         Target::Pmml => {
+            remarks.extend(scorecard::pmml::write_remarks(&card));
             scorecard::pmml::write(&card).map_err(|error| Failure::from(error).in_file(&arguments.input))?
         }
         Target::Sql => sql::write(&card, &arguments.sql).map_err(|failure| failure.in_file(&arguments.input))?,

@@ -5,7 +5,10 @@ mod fields;
 mod node;
 mod output;
 mod predicate;
+mod remarks;
 mod scorecard;
+
+pub use self::remarks::write_remarks;
 
 use self::{fields::Names, node::Node};
 use super::extension;
@@ -13,12 +16,13 @@ use crate::{Error, Result, Scorecard};
 
 /// Writes a scorecard as a PMML 4.4 document.
 ///
-/// The standard's part says all that decides score and reasons: fields and their treatment, derived fields, attributes,
+/// The standard's part says all that decides the score, and of reasons what it has words for: fields and their treatment, derived fields, attributes,
 /// points, the baselines of the chosen method. What the standard has no place for (texts of reasons, the other methods'
 /// baselines, statistics, scaling, provenance) stands in one `<Extension>` as the model's own JSON, so that
 /// [`super::read`] gives the equal model back.
 ///
-/// Where `reasons.mode` is `notice`, other engines still report differences of zero, as the standard has it.
+/// Where `reasons.mode` is `notice`, other engines still report differences of zero, as the standard has it: see
+/// [`write_remarks`].
 ///
 /// # Errors
 /// [`Error::Model`] where the scorecard contradicts itself; [`Error::Untranslatable`] where it holds something that

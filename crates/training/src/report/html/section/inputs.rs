@@ -28,18 +28,35 @@ pub(super) fn write(m: &mut Markup, _: &mut Numbers, data: &ReportData) {
             ("Seed", data.split.seed.to_string()),
         ],
     );
-    let mut table = Table::new("Samples").words("Sample").figures(&["Rows", "Goods", "Bads", "Bad rate"]);
+    let weighted = data.samples.iter().any(|sample| sample.weighting.is_some());
+    let mut table = Table::new("Samples").words("Sample").figures(&["Rows"]);
+    if weighted {
+        table = table.figures(&["Weight", "Effective size"]);
+    }
+    table = table.figures(&["Goods", "Bads", "Bad rate"]);
     for sample in &data.samples {
         let measures = &sample.measures;
-        table.row(vec![
-            Cell::text(&sample.name),
-            Cell::Figure(count(measures.rows as f64)),
+        let mut row = vec![Cell::text(&sample.name), Cell::Figure(count(measures.rows as f64))];
+        if weighted {
+            row.push(Cell::maybe(sample.weighting.map(|weighting| weighting.sum), count));
+            row.push(Cell::maybe(sample.weighting.map(|weighting| weighting.effective), count));
+        }
+        row.extend([
             Cell::Figure(count(measures.goods)),
             Cell::Figure(count(measures.bads)),
             Cell::Figure(percent(measures.bad_rate, 2)),
         ]);
+        table.row(row);
     }
     table.write(m);
+    if weighted {
+        m.line(
+            "p",
+            &[("class", "quiet")],
+            "Weights are scaled to add up to the effective size of each sample, (Σw)² / Σw²: as many rows of equal weight would \
+             tell as much. Goods, bads and counts of bins are such records; rates and shares are those of the weights as given.",
+        );
+    }
     if !source.left_out.is_empty() {
         let mut table = Table::new("Rows left out").words("Cause").figures(&["Rows"]);
         for left_out in &source.left_out {
