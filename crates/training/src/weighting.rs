@@ -46,12 +46,12 @@ pub(crate) fn effective_size(weights: impl Iterator<Item = f64> + Clone) -> f64 
     sum * sum / squares
 }
 
-/// All weights on one scale, on which those of the named rows add up to their effective size. `None` where those are all
-/// alike: such weights say nothing.
+/// All weights on one scale, on which those of the named rows add up to their effective size. `None` where all are alike:
+/// such weights say nothing.
 pub(crate) fn to_effective(weights: &[f64], rows: &[u32]) -> Option<Vec<f64>> {
     let of_rows = || rows.iter().filter_map(|row| weights.get(*row as usize)).copied();
     let greatest = of_rows().fold(0.0, f64::max);
-    if greatest <= 0.0 || of_rows().all(|weight| weight == greatest) {
+    if greatest <= 0.0 || weights.iter().all(|weight| *weight == greatest) {
         return None;
     }
     let share: f64 = of_rows().map(|weight| weight / greatest).sum();
@@ -111,7 +111,8 @@ mod tests {
         let scaled = to_effective(&[1.0, 2.0, 3.0, 4.0, 90.0], &[0, 1, 2, 3]).unwrap();
         assert!((scaled[..4].iter().sum::<f64>() - 100.0 / 30.0).abs() < 1e-12);
         assert!((scaled[4] / scaled[0] - 90.0).abs() < 1e-9);
-        assert_eq!(to_effective(&[0.1, 0.1, 5.0], &[0, 1]), None);
+        assert_eq!(to_effective(&[0.1, 0.1, 5.0], &[0, 1]), Some(vec![1.0, 1.0, 50.0]));
+        assert_eq!(to_effective(&[0.1, 0.1, 0.1], &[0, 1]), None);
         assert_eq!(all_to_effective(&[0.0, 2.0, 2.0]), Some(vec![0.0, 1.0, 1.0]));
     }
 }

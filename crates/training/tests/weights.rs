@@ -4,7 +4,7 @@
 
 use training::{
     table::{ReadOptions, Table},
-    train::{TrainOptions, Trained, train},
+    train::{Holdout, TrainOptions, Trained, train},
 };
 
 /// A small sample of two inputs and a group, each row with a weight.
@@ -82,4 +82,33 @@ fn one_weight_that_dwarfs_all_others_is_refused() {
         assert!(error.starts_with(&format!("column `w`: row 7 has the weight {said}, more than the ")), "{error}");
         assert!(error.contains("together: every figure would rest on that one row"), "{error}");
     }
+}
+
+#[test]
+fn weights_of_the_rows_held_out_alone_still_count() {
+    // The rows that are learnt from weigh alike; those held out do not.
+    let mut csv = String::from("y,a,day,w");
+    for row in 0..600_usize {
+        let late = row >= 400;
+        let bad = row * 104_729 % 97 < 5 + row * 7919 % 100 / 3;
+        let weight = if late && bad { 5.0 } else { 2.0 };
+        csv += &format!(
+            "\n{},{},{},{weight}",
+            u8::from(bad),
+            row * 7919 % 100,
+            if late { "2024-02-01" } else { "2024-01-01" }
+        );
+    }
+    let table = training::table::read_bytes(csv.into_bytes(), "late.csv", &ReadOptions::default()).unwrap();
+    let mut options = TrainOptions::new("late", "y");
+    (options.bootstrap, options.folds, options.weight) = (0, 0, Some("w".into()));
+    options.holdout = Holdout::Date { column: "day".into(), from: "2024-02-01".into() };
+    let report = train(&table, &options, &|_| {}).unwrap().report;
+    let bad = table.target("y", &[]).unwrap().bad;
+    let bads = |rows: std::ops::Range<usize>| bad[rows].iter().filter(|bad| **bad).count() as f64;
+    assert_eq!(report.samples[0].measures.bads, bads(0..400));
+    let late = bads(400..600);
+    assert!((report.samples[1].measures.bad_rate - 5.0 * late / (5.0 * late + 2.0 * (200.0 - late))).abs() < 1e-12);
+    // Within a class they weigh alike, and so all bads are evidence.
+    assert!((report.samples[1].evidence().bads - late).abs() < 1e-9);
 }

@@ -20,7 +20,7 @@ use crate::{
 pub(super) struct Material<'a> {
     pub(super) table: &'a Table,
     pub(super) bad: &'a [bool],
-    /// Scaled to the effective size of the rows that are learnt from; none where those count alike.
+    /// Scaled to the effective size of the rows that are learnt from; none where all rows count alike.
     pub(super) weights: Option<&'a [f64]>,
     /// Columns that may be scored.
     pub(super) inputs: &'a [usize],

@@ -2,6 +2,7 @@
 
 use crate::{
     fairness::{FairnessColumn, FairnessGroup, ReferenceChoice},
+    figure::decimals_beside,
     report::{
         ReportData,
         html::{
@@ -56,7 +57,7 @@ fn write_column(m: &mut Markup, column: &FairnessColumn) {
             Cell::Figure(count(group.approved as f64)),
             Cell::Figure(count(group.declined as f64)),
             Cell::Figure(percent(group.approval_rate, 1)),
-            Cell::maybe(air, |air| fixed(air, 3)),
+            Cell::maybe(air, |air| fixed(air, decimals_beside(air, &[column.impact_line], 3))),
             interval.map_or(Cell::Absent, |i| Cell::Figure(format!("{} to {}", fixed(i.lower, 2), fixed(i.upper, 2)))),
             Cell::maybe(group.fisher_p, p_value),
             Cell::maybe(group.z, |z| fixed(z, 2)),

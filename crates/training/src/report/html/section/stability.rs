@@ -3,6 +3,7 @@
 use super::sides;
 use crate::{
     drift::{Stability, Thresholds},
+    figure::decimals_beside,
     report::{
         ReportData,
         html::{
@@ -26,10 +27,12 @@ pub(super) fn write(m: &mut Markup, numbers: &mut Numbers, data: &ReportData) {
         "Limit of chance (95%)",
         "Light",
     ]);
+    let Thresholds { amber, red } = Thresholds::default();
+    let limits = [amber, red];
     for one in &data.stability {
         table.row(vec![
             Cell::text(&one.name),
-            Cell::Figure(fixed(one.stability.index, 4)),
+            Cell::Figure(fixed(one.stability.index, decimals_beside(one.stability.index, &limits, 4))),
             Cell::maybe(one.stability.chance, |chance| fixed(chance, 4)),
             Cell::Light(one.stability.light),
         ]);
