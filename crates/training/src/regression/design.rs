@@ -33,7 +33,7 @@ pub struct Design<'a> {
 }
 
 /// Rows that one thread adds up at a time. Fixed, so that sums do not depend on the number of threads.
-const CHUNK: usize = 8192;
+const CHUNK: usize = 1024;
 
 impl<'a> Design<'a> {
     pub(crate) fn weight(&self, row: usize) -> f64 {

@@ -45,7 +45,7 @@ pub fn fit(design: &Design<'_>, options: &RegressionOptions) -> Result<Fit> {
 }
 
 /// Of more rows than twice this many, every n-th is fitted first, so many in all: most steps are cheap then.
-const FIRST: usize = 4096;
+const FIRST: usize = 2048;
 
 /// Estimates from a part of the rows, where there are many; nothing where these few have no solution.
 fn first_guess(design: &Design<'_>, options: &RegressionOptions) -> Option<Vec<f64>> {
@@ -68,7 +68,8 @@ pub(crate) fn fit_from(design: &Design<'_>, options: &RegressionOptions, start: 
     }
     let mut beta = DVector::zeros(size);
     beta[0] = (goods / bads).ln();
-    let null_log_likelihood = newton_system::log_likelihood(design, &beta);
+    let total = goods + bads;
+    let null_log_likelihood = goods * (goods / total).ln() + bads * (bads / total).ln();
     let guess = if start.is_none() { first_guess(design, options) } else { None };
     if let Some(start) = start.or(guess.as_deref()).filter(|start| start.len() == size) {
         beta.copy_from_slice(start);

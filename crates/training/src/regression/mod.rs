@@ -14,8 +14,8 @@ mod options;
 pub use collinearity::{correlation, variance_inflation};
 pub use design::{Characteristic, Design};
 pub use inference::Estimate;
-pub use irls::{Fit, fit};
 pub(crate) use irls::fit_from;
+pub use irls::{Fit, fit};
 pub(crate) use newton_system::{at as newton_system, log_likelihood};
 pub use options::RegressionOptions;
 

@@ -19,6 +19,10 @@ pub(super) fn information_value(state: &mut State<'_>, ivs: &[f64], least: f64) 
 /// Those that repeat a stronger one, the strongest looked at first; of equals the earlier one is the stronger. Once there are
 /// `enough` that do not, the weaker ones leave unlooked at.
 pub(super) fn correlation(state: &mut State<'_>, ivs: &[f64], most: f64, enough: usize) {
+    if most >= 1.0 && state.kept.len() <= enough {
+        // No correlation is beyond 1.
+        return;
+    }
     let mut order = state.kept.clone();
     order.sort_by(|a, b| iv(ivs, *b).total_cmp(&iv(ivs, *a)).then(a.cmp(b)));
     let mut stronger: Vec<usize> = Vec::new();
@@ -49,6 +53,9 @@ pub(super) fn correlation(state: &mut State<'_>, ivs: &[f64], most: f64, enough:
 
 /// The one with the greatest variance inflation, until none is above the limit.
 pub(super) fn variance_inflation(state: &mut State<'_>, most: f64) {
+    if most == f64::INFINITY {
+        return;
+    }
     let columns = state.columns();
     let mut correlation = regression::correlation(&state.design.with(&columns));
     while state.kept.len() > 1 {
