@@ -9,7 +9,8 @@ use crate::{
 pub(crate) fn run(filter: Option<&str>) -> Outcome {
     setup::run(true)?;
     let mut command = cargo();
-    command.args(["bench", "--workspace", "--quiet"]);
+    // One that falls short keeps none of the others from being seen.
+    command.args(["bench", "--workspace", "--quiet", "--no-fail-fast"]);
     if let Some(filter) = filter {
         command.args(["--bench", &format!("*{filter}*")]);
     }

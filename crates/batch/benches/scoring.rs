@@ -23,8 +23,9 @@ use training::{
 
 const BYTES: usize = 100_000_000;
 const RUNS: usize = 7;
-/// From file to file, beside the peer's way from file to file.
-const LEAST_BESIDE_PEER: f64 = 100.0;
+/// From file to file, beside the peer's way from file to file. Copying the file with the csv crate, without a score, is itself
+/// but some twenty times as fast as the peer.
+const LEAST_BESIDE_PEER: f64 = 20.0;
 /// Of the speed of reading and writing the file with the csv crate.
 const LEAST_BESIDE_COPY: f64 = 0.8;
 
