@@ -40,14 +40,7 @@ fn card() -> Scorecard {
     card.reasons.enabled = false;
     card.fields = NUMBERS.iter().map(|(name, ..)| Field::new(*name, FieldType::Numeric)).collect();
     card.fields.extend(TEXTS.iter().map(|(name, _)| Field::new(*name, FieldType::Categorical)));
-    let attribute = |when, points: i32| Attribute {
-        label: None,
-        when,
-        points: points.into(),
-        points_expression: None,
-        reason: None,
-        statistics: None,
-    };
+    let attribute = |when, points: i32| Attribute::new(when, points);
     let short = Interval { from: None, to: Some(24.0), closed: Closure::Left };
     card.characteristics = vec![Characteristic {
         name: "duration_months".into(),

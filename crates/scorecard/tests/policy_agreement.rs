@@ -62,14 +62,7 @@ fn card() -> Scorecard {
         Field::new("t", FieldType::Categorical),
         Field::new("flag", FieldType::Boolean),
     ];
-    let attribute = |when, points: i32| Attribute {
-        label: None,
-        when,
-        points: points.into(),
-        points_expression: None,
-        reason: None,
-        statistics: None,
-    };
+    let attribute = |when, points: i32| Attribute::new(when, points);
     let low = Interval { from: None, to: Some(2.0), closed: Closure::Left };
     card.characteristics = vec![Characteristic {
         name: "a".into(),

@@ -319,14 +319,7 @@ fn a_score_beyond_the_doubles_is_an_error() {
 fn columns_of_dates_on_postgresql() {
     let mut card = cards::small();
     card.fields.push(Field::new("opened", FieldType::Date));
-    let attribute = |when: Condition, points: i64| Attribute {
-        label: None,
-        when,
-        points: points.into(),
-        points_expression: None,
-        reason: None,
-        statistics: None,
-    };
+    let attribute = |when, points: i64| Attribute::new(when, points);
     let attributes = vec![
         attribute(Condition::Values(vec!["2024-02-29".into()]), 7),
         attribute(Condition::Missing, 3),

@@ -164,11 +164,7 @@ pub(crate) fn characteristics(
         let test_bins = test.map(|test| test.bins(card, index)).transpose()?;
         let iv = |bins: &[BinRow]| bins.iter().map(|bin| bin.iv).sum::<f64>();
         let field = card.fields.iter().find(|field| field.name == characteristic.field);
-        let derived = card.derived.iter().find(|derived| derived.name == characteristic.field);
-        let numeric = field
-            .map(|field| field.field_type)
-            .or_else(|| derived.map(|derived| derived.field_type))
-            .is_some_and(scorecard::model::FieldType::is_numeric);
+        let numeric = card.field_type(&characteristic.field).is_some_and(scorecard::model::FieldType::is_numeric);
         Ok(CharacteristicReport {
             name: characteristic.name.clone(),
             label: characteristic.label.clone(),

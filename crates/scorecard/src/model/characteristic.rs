@@ -122,6 +122,12 @@ pub enum Condition {
 }
 
 impl Attribute {
+    /// An attribute that is worth these points, and nothing else said of it.
+    #[must_use]
+    pub fn new(when: Condition, points: impl Into<Points>) -> Self {
+        Self { label: None, when, points: points.into(), points_expression: None, reason: None, statistics: None }
+    }
+
     /// Its label, or its condition in words.
     #[must_use]
     pub fn name(&self) -> Cow<'_, str> {

@@ -134,6 +134,28 @@ impl Scorecard {
         self.fields.iter().position(|f| f.name == name)
     }
 
+    /// The type of the field or derived field of this name.
+    #[must_use]
+    pub fn field_type(&self, name: &str) -> Option<FieldType> {
+        let field = self.fields.iter().find(|field| field.name == name).map(|field| field.field_type);
+        let derived = || self.derived.iter().find(|derived| derived.name == name).map(|derived| derived.field_type);
+        field.or_else(derived)
+    }
+
+    /// The lowest and the highest sum of points; `None` where points are computed, or a sum has more digits than points hold.
+    #[must_use]
+    pub fn sum_range(&self) -> Option<[Points; 2]> {
+        let mut range = [self.initial_score; 2];
+        for characteristic in &self.characteristics {
+            if characteristic.attributes.iter().any(|attribute| attribute.points_expression.is_some()) {
+                return None;
+            }
+            let points = || characteristic.attributes.iter().map(|attribute| attribute.points);
+            range = [range[0].checked_add(points().min()?)?, range[1].checked_add(points().max()?)?];
+        }
+        Some(range)
+    }
+
     /// Identifies this version of the model: `sha256:` and the SHA-256, in hexadecimal, of its compact JSON.
     #[must_use]
     pub fn content_hash(&self) -> String {

@@ -1,7 +1,6 @@
 //! Expressions: each function applied becomes a column of its own, so that no text stands twice and nesting stays flat.
 
 use super::{
-    Dialect,
     condition::{Test, first_true, within},
     function,
     names::Names,
@@ -145,10 +144,7 @@ impl<'a> Compiler<'a> {
             self.levels.push(Vec::new());
         }
         let sql = match computed.kind {
-            // Compared byte by byte, as in the service.
-            Some(Kind::Text) if self.scope.syntax.0 == Dialect::PostgreSql => {
-                format!("({}) COLLATE \"C\"", computed.sql)
-            }
+            Some(Kind::Text) => self.scope.syntax.by_bytes_of(computed.sql),
             Some(_) => computed.sql,
             None => Kind::Number.null(self.scope.syntax),
         };

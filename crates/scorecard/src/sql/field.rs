@@ -36,9 +36,9 @@ pub(super) fn input(syntax: Syntax, column: &str, field_type: FieldType) -> Stri
         (_, Kind::Boolean) => column.to_owned(),
         // A cast would write a date as the session's DateStyle says; JSON has it in ISO 8601, and a text as it is.
         (Dialect::PostgreSql, Kind::Text) if field_type == FieldType::Date => {
-            format!("(to_jsonb({column}) #>> '{{}}') COLLATE \"C\"")
+            syntax.by_bytes(format!("(to_jsonb({column}) #>> '{{}}')"))
         }
-        (Dialect::PostgreSql, Kind::Text) => format!("{cast} COLLATE \"C\""),
+        (Dialect::PostgreSql, Kind::Text) => syntax.by_bytes(cast),
         // Without ANSI mode a text that is no number would pass for a missing value.
         (Dialect::Spark, Kind::Number) => {
             format!("COALESCE({cast}, CASE WHEN {column} IS NOT NULL THEN double('NaN') END)")

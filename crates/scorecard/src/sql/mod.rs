@@ -1,5 +1,6 @@
 //! A scorecard as one SELECT statement: points, score, odds, probability of bad and ranked reasons of each row.
 
+mod array;
 mod condition;
 mod dialect;
 mod expression;
@@ -10,10 +11,12 @@ mod lost;
 mod names;
 mod options;
 mod output_fields;
+mod plain_names;
 mod ranking;
 mod scope;
 mod score;
 mod sorted;
+mod sqlite_double;
 mod statement;
 mod steps;
 mod stepwise;

@@ -1,12 +1,11 @@
 //! Output fields: what the model gives under names of its own, computed once score and reasons are there.
 
 use super::{
-    Dialect,
     expression::Compiler,
     names::Names,
     ranking::Ranked,
     scope::{Kind, Scope, Slot},
-    score::Score,
+    score::{Score, TOO_MANY_DIGITS},
     steps::{Column, Steps},
 };
 use crate::{
@@ -85,18 +84,10 @@ fn operands(
     for field in fields {
         let (kind, value) = match field.value {
             OutputSource::Score if !score.double_is_exact => {
-                return Err(or_leave_out(scope.refuse(
-                    &path(field),
-                    "the points have too many digits for their sum to become a double that equals the service's; round them",
-                )));
+                return Err(or_leave_out(scope.refuse(&path(field), TOO_MANY_DIGITS)));
             }
             OutputSource::Score => (Kind::Number, score.double.clone()),
-            OutputSource::Reason(rank) => {
-                let code = code(rank, scope, ranked);
-                // Compared byte by byte, as in the service.
-                let bytes = scope.syntax.0 == Dialect::PostgreSql;
-                (Kind::Text, if bytes { format!("({code}) COLLATE \"C\"") } else { code })
-            }
+            OutputSource::Reason(rank) => (Kind::Text, scope.syntax.by_bytes_of(code(rank, scope, ranked))),
             OutputSource::Expression(_) => continue,
         };
         let column = names.claim("", &field.name, "__value");

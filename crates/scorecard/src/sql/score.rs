@@ -15,6 +15,9 @@ use crate::{
 const SAFE_LOG_ODDS: f64 = 700.0;
 /// The largest whole number of which every smaller one is a double.
 const EXACT: i64 = 1 << 53;
+/// Why a sum of points cannot be used as a double.
+pub(super) const TOO_MANY_DIGITS: &str =
+    "the points have too many digits for their sum to become a double that equals the service's; round them";
 
 /// Columns of the final score.
 #[derive(Debug)]
@@ -50,10 +53,7 @@ pub(super) fn finish(
         Arithmetic::Double => sum.to_owned(),
         Arithmetic::Exact { decimals } => {
             if (scorecard.output.is_some() || scorecard.scaling.is_some()) && !double_is_exact {
-                return Err(scope.refuse(
-                    "characteristics",
-                    "the points have too many digits for their sum to become a double that equals the service's; round them",
-                ));
+                return Err(scope.refuse("characteristics", TOO_MANY_DIGITS));
             }
             syntax.nearest_double(sum, decimals)
         }

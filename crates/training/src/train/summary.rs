@@ -279,22 +279,14 @@ fn regression_notes(facts: &Facts<'_>) -> Vec<String> {
 
 fn scaling(facts: &Facts<'_>, card: &Scorecard, samples: &[SampleReport]) -> ScalingReport {
     let options = facts.material.options.scaling;
-    let reach = |best: bool| {
-        let mut points = card.characteristics.iter().filter_map(|c| {
-            let points = c.attributes.iter().map(|attribute| attribute.points);
-            if best { points.max() } else { points.min() }
-        });
-        // Added exactly: a sum of doubles would have digits that no score has.
-        let sum = points.try_fold(card.initial_score, |sum, points| sum.checked_add(points));
-        sum.map_or(f64::NAN, scorecard::Points::to_f64)
-    };
+    let [lowest, highest] = card.sum_range().map_or([f64::NAN; 2], |range| range.map(scorecard::Points::to_f64));
     let rounded_auc = samples.first().map_or(f64::NAN, |train| train.measures.auc.value);
     ScalingReport {
         pdo: options.pdo,
         points: options.points,
         odds: options.odds,
-        lowest: reach(false),
-        highest: reach(true),
+        lowest,
+        highest,
         initial_score: card.initial_score.to_f64(),
         decimals: u32::from(options.decimals),
         rounding: Some(RoundingError {

@@ -126,15 +126,7 @@ fn refuse_contradictions(arguments: &Arguments) -> Result<(), Failure> {
 
 /// The lowest and the highest score, where all points are constants and the sum is the score.
 fn score_range(card: &Scorecard) -> Option<[f64; 2]> {
-    let computed = card.characteristics.iter().flat_map(|c| &c.attributes).any(|a| a.points_expression.is_some());
-    if computed || card.output.is_some() {
-        return None;
-    }
-    let mut range = [card.initial_score; 2];
-    for characteristic in &card.characteristics {
-        let points = || characteristic.attributes.iter().map(|attribute| attribute.points);
-        range = [range[0].checked_add(points().min()?)?, range[1].checked_add(points().max()?)?];
-    }
+    let range = card.sum_range().filter(|_| card.output.is_none())?;
     Some(range.map(scorecard::Points::to_f64))
 }
 

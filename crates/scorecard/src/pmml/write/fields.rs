@@ -58,15 +58,13 @@ pub(super) fn types(field_type: FieldType) -> (&'static str, &'static str) {
 
 /// The type of a field, derived field or output field.
 pub(super) fn type_of(scorecard: &Scorecard, name: &str) -> Option<FieldType> {
-    let field = || scorecard.fields.iter().find(|field| field.name == name).map(|field| field.field_type);
-    let derived = || scorecard.derived.iter().find(|derived| derived.name == name).map(|derived| derived.field_type);
     let output = scorecard.output_fields.iter().find(|output| output.name == name);
     let output = output.and_then(|output| match output.value {
         OutputSource::Score => Some(FieldType::Numeric),
         OutputSource::Reason(_) => Some(FieldType::Categorical),
         OutputSource::Expression(_) => output.field_type,
     });
-    field().or_else(derived).or(output)
+    scorecard.field_type(name).or(output)
 }
 
 /// A constant as the standard writes it.
