@@ -6,9 +6,13 @@ standard output: for each split the AUC of the scores of its test rows, and the 
 
 import json
 import logging
+import os
 import sys
 import time
 import warnings
+
+# One core, settled before the libraries that would take more are loaded.
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 
 import pandas as pd
 from optbinning import BinningProcess, Scorecard

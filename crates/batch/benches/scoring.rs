@@ -5,11 +5,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../../../benches/peer.rs"]
+mod peer;
+
 use std::{
     fs::File,
     io::{BufWriter, Write},
     path::{Path, PathBuf},
-    process::{Command, ExitCode, Stdio},
+    process::ExitCode,
     time::Instant,
 };
 
@@ -48,22 +51,6 @@ struct Answer {
     rows: u64,
     score_seconds: f64,
     file_seconds: f64,
-}
-
-fn ask(request: &Request<'_>) -> Answer {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let peers = std::env::var_os("PLIMSOLL_PEERS").map_or_else(|| root.join("target/peers"), PathBuf::from);
-    let mut python = Command::new(peers.join("bin/python"))
-        .arg(root.join("benches/scoring/peer.py"))
-        .env("PYTHONWARNINGS", "ignore")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("no Python with optbinning: run `cargo xtask setup --bench`");
-    python.stdin.take().unwrap().write_all(&serde_json::to_vec(request).unwrap()).unwrap();
-    let output = python.wait_with_output().unwrap();
-    assert!(output.status.success(), "optbinning failed: run `cargo xtask setup --bench`");
-    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 fn seconds(work: impl FnOnce()) -> f64 {
@@ -136,16 +123,19 @@ impl Case {
             let inputs = table.columns.iter().filter(|column| column.name != self.target);
             inputs.filter(|column| of_kind(&column.data)).map(|column| column.name.as_str()).collect()
         };
-        ask(&Request {
-            table: &self.table,
-            file,
-            output,
-            target: self.target,
-            bad: self.bad,
-            numeric: names(true),
-            categorical: names(false),
-            repeats: 3,
-        })
+        peer::ask(
+            "scoring",
+            &Request {
+                table: &self.table,
+                file,
+                output,
+                target: self.target,
+                bad: self.bad,
+                numeric: names(true),
+                categorical: names(false),
+                repeats: 3,
+            },
+        )
     }
 
     /// `false` where a claim is not met.

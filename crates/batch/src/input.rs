@@ -115,6 +115,7 @@ impl Opened {
             binding: self.binding,
             columns: self.header.len(),
             parquet: self.columns,
+            left_out: self.left_out,
             product,
             delimiter: self.delimiter,
             texts: CellTexts::by_field(card, &options.missing_values),

@@ -44,8 +44,8 @@ pub(crate) fn run<P: Product>(
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         some => some.min(256),
     };
-    let mut collector =
-        Collector { take, faults, max_errors: options.max_errors, progress, summary: Summary::default() };
+    let summary = Summary { left_out: work.left_out.clone(), ..Summary::default() };
+    let mut collector = Collector { take, faults, max_errors: options.max_errors, progress, summary };
     // Chunks that are anywhere between reader and collector: what bounds memory.
     let room = 4 * threads;
     std::thread::scope(|scope| {

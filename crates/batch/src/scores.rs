@@ -46,13 +46,12 @@ pub fn score(
 ) -> Result<Summary> {
     let opened = open(evaluator, input, &options.keep, options)?;
     let layout = layout(evaluator, &opened, output.format, options)?;
-    let left_out = opened.left_out.clone();
     let (source, work) = opened.work(evaluator, layout, options);
     let mut sink = Sink::new(output.stream, output.name, &work)?;
     let mut faults = FaultFile::new(output.errors_name, output.errors);
     let summary = run(source, &work, options, &mut faults, &mut |part, rows| sink.write(part, rows), progress)?;
     sink.finish()?;
-    Ok(Summary { left_out, ..summary })
+    Ok(summary)
 }
 
 /// Settles what the output looks like.

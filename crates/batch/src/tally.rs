@@ -45,7 +45,6 @@ pub fn tally<T: Tally>(
     progress: &mut dyn FnMut(u64),
 ) -> Result<(T, Summary)> {
     let opened = open(evaluator, input, &Keep::Named(Vec::new()), options)?;
-    let left_out = opened.left_out.clone();
     let (source, work) = opened.work(evaluator, Counting { empty }, options);
     let mut faults = FaultFile::new(errors.name, errors.stream);
     let mut whole = empty();
@@ -54,7 +53,7 @@ pub fn tally<T: Tally>(
         Ok(())
     };
     let summary = run(source, &work, options, &mut faults, &mut take, progress)?;
-    Ok((whole, Summary { left_out, ..summary }))
+    Ok((whole, summary))
 }
 
 struct Counting<'a, T> {

@@ -26,6 +26,8 @@ pub(crate) struct Work<'a, P> {
     pub(crate) columns: usize,
     /// Columns of Parquet.
     pub(crate) parquet: Vec<ParquetColumn>,
+    /// Columns that rows cannot hold.
+    pub(crate) left_out: Vec<String>,
     pub(crate) product: P,
     pub(crate) delimiter: u8,
     /// By field.

@@ -123,6 +123,16 @@ pub(crate) fn table(
     }
 }
 
+/// The columns that a flag names must be there.
+pub(crate) fn check_columns<'a>(
+    table: &Table,
+    names: impl IntoIterator<Item = &'a String>,
+    flag: &str,
+) -> Result<(), Failure> {
+    let found = |name: &String| table.column(name).map(drop).map_err(|error| Failure::from(error).named(flag));
+    names.into_iter().try_for_each(found)
+}
+
 /// A table for a scorecard, whole: each field's column as its type. A field that is not required may have no column.
 /// Under `set_aside`, rows that cannot be read are counted and left out.
 pub(crate) fn table_for(

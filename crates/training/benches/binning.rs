@@ -4,11 +4,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../../../benches/peer.rs"]
+mod peer;
+
 use std::{
     collections::BTreeMap,
-    io::Write,
     path::{Path, PathBuf},
-    process::{Command, ExitCode, Stdio},
+    process::ExitCode,
     time::Instant,
 };
 
@@ -110,22 +112,6 @@ fn bin(data: &ColumnData, bad: &[bool], options: &BinningOptions) -> (f64, usize
     }
 }
 
-fn ask(request: &Request<'_>) -> Answer {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let peers = std::env::var_os("PLIMSOLL_PEERS").map_or_else(|| root.join("target/peers"), PathBuf::from);
-    let mut python = Command::new(peers.join("bin/python"))
-        .arg(root.join("benches/binning/peer.py"))
-        .env("PYTHONWARNINGS", "ignore")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("no Python with optbinning: run `cargo xtask setup --bench`");
-    python.stdin.take().unwrap().write_all(&serde_json::to_vec(request).unwrap()).unwrap();
-    let output = python.wait_with_output().unwrap();
-    assert!(output.status.success(), "optbinning failed: run `cargo xtask setup --bench`");
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
 /// The constraints, where a share is one of all rows, as the peer takes it: of ours it is one of the regular rows.
 fn of_all_rows(options: &BinningOptions, data: &ColumnData) -> BinningOptions {
     let (all, regular) = match data {
@@ -152,16 +138,19 @@ fn compare(title: &str, path: PathBuf, target: &str, bad_value: &str, settings: 
     if all_rows {
         splits.insert("all rows", (0..u32::try_from(table.rows).unwrap()).collect());
     }
-    let answer = ask(&Request {
-        file: path,
-        target,
-        bad: bad_value,
-        numeric: of_kind(true),
-        categorical: of_kind(false),
-        splits: splits.clone(),
-        settings: settings.iter().map(|s| json!({ "name": s.name, "constraints": s.theirs })).collect(),
-        repeats: 2,
-    });
+    let answer: Answer = peer::ask(
+        "binning",
+        &Request {
+            file: path,
+            target,
+            bad: bad_value,
+            numeric: of_kind(true),
+            categorical: of_kind(false),
+            splits: splits.clone(),
+            settings: settings.iter().map(|s| json!({ "name": s.name, "constraints": s.theirs })).collect(),
+            repeats: 2,
+        },
+    );
     println!("\n{title}: {} features\n", features.len());
     let mut sound = true;
     for (split, rows) in &splits {

@@ -5,10 +5,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../../../benches/peer.rs"]
+mod peer;
+
 use std::{
-    io::Write,
     path::{Path, PathBuf},
-    process::{Command, ExitCode, Stdio},
+    process::ExitCode,
     time::Instant,
 };
 
@@ -59,22 +61,6 @@ struct Case {
     folds: Option<f64>,
 }
 
-fn ask(request: &Request<'_>) -> Vec<Found> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let peers = std::env::var_os("PLIMSOLL_PEERS").map_or_else(|| root.join("target/peers"), PathBuf::from);
-    let mut python = Command::new(peers.join("bin/python"))
-        .arg(root.join("benches/quality/peer.py"))
-        .envs([("PYTHONWARNINGS", "ignore"), ("OMP_NUM_THREADS", "1"), ("OPENBLAS_NUM_THREADS", "1")])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("no Python with optbinning: run `cargo xtask setup --bench`");
-    python.stdin.take().unwrap().write_all(&serde_json::to_vec(request).unwrap()).unwrap();
-    let output = python.wait_with_output().unwrap();
-    assert!(output.status.success(), "optbinning failed: run `cargo xtask setup --bench`");
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
 impl Case {
     fn options(&self, seed: u64) -> TrainOptions {
         let dictionary = self.dictionary.clone();
@@ -92,14 +78,17 @@ impl Case {
             inputs.filter(|column| of_kind(&column.data)).map(|column| column.name.as_str()).collect()
         };
         let rows = |split: &Split| Rows { train: split.train.clone(), test: split.test.clone() };
-        ask(&Request {
-            file: file.path(),
-            target: self.target,
-            bad: self.bad,
-            numeric: names(true),
-            categorical: names(false),
-            splits: splits.iter().map(rows).collect(),
-        })
+        peer::ask(
+            "quality",
+            &Request {
+                file: file.path(),
+                target: self.target,
+                bad: self.bad,
+                numeric: names(true),
+                categorical: names(false),
+                splits: splits.iter().map(rows).collect(),
+            },
+        )
     }
 
     /// Fits and tries both sides; `false` where a claim is not met.

@@ -123,10 +123,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
 
 /// The columns that flags name must be there.
 fn check_columns(arguments: &Arguments, table: &Table) -> Result<(), Failure> {
-    let named = |name: &String, flag| table.column(name).map(drop).map_err(|error| Failure::from(error).named(flag));
-    arguments.target.iter().try_for_each(|name| named(name, "--target"))?;
-    arguments.weight.iter().try_for_each(|name| named(name, "--weight"))?;
-    arguments.protected.iter().try_for_each(|name| named(name, "--protected"))
+    data_file::check_columns(table, &arguments.target, "--target")?;
+    data_file::check_columns(table, &arguments.weight, "--weight")?;
+    data_file::check_columns(table, &arguments.protected, "--protected")
 }
 
 /// Target, bad values and protected columns: as told, else as the dictionary beside the data says, else as the scorecard says.

@@ -102,6 +102,7 @@ mod tests {
         assert!(woe.is_sorted_by(|a, b| a > b), "{woe:?}");
         assert_eq!(bads(30.0), Bin::new(bads(30.0).totals, all));
     }
+
     #[test]
     fn what_is_held_back_is_the_woe_and_not_the_information_value() {
         let all = Totals { goods: 700.0, bads: 300.0 };

@@ -21,8 +21,7 @@ pub(super) fn merge(prebins: &[Totals], all: Totals, options: &BinningOptions) -
         return merge;
     }
     let sound = |totals: Totals| {
-        let both = totals.goods >= options.min_class && totals.bads >= options.min_class;
-        both || is_one_class(totals) && absent(totals, all) >= EXPECTED
+        optimal::holds_both(totals, options) || is_one_class(totals) && absent(totals, all) >= EXPECTED
     };
     optimal::merge_where(prebins, all, options, &sound)
 }

@@ -16,8 +16,12 @@ pub(super) struct Merge {
 
 /// The best merge under all constraints. One bin where nothing else keeps them.
 pub(super) fn merge(prebins: &[Totals], all: Totals, options: &BinningOptions) -> Merge {
-    let both = |totals: Totals| totals.goods >= options.min_class && totals.bads >= options.min_class;
-    merge_where(prebins, all, options, &both)
+    merge_where(prebins, all, options, &|totals| holds_both(totals, options))
+}
+
+/// Whether a bin holds enough of both classes.
+pub(super) fn holds_both(totals: Totals, options: &BinningOptions) -> bool {
+    totals.goods >= options.min_class && totals.bads >= options.min_class
 }
 
 /// As [`merge`], the question which classes a bin must hold left to `sound`.

@@ -7,8 +7,8 @@ const LEAST: f64 = 20.0;
 
 /// Whether a column alone tells good from bad: it falls into a few parts, each of one class, and both classes occur.
 ///
-/// Most often such a column was filled in once the outcome was known, and must not be scored. `runs` are the values in an order in which neighbours of one class make
-/// one part; each of `apart` is a part of its own.
+/// Most often such a column was filled in once the outcome was known, and must not be scored. `runs` are the values in an
+/// order in which neighbours of one class make one part; each of `apart` is a part of its own.
 pub(super) fn tells_outcome(runs: &[Totals], apart: impl Iterator<Item = Totals>) -> bool {
     let class = |totals: &Totals| totals.bads > 0.0;
     let mixed = |totals: &Totals| totals.goods > 0.0 && totals.bads > 0.0;

@@ -10,7 +10,8 @@ use crate::validation::Estimate;
 pub struct FairnessOptions {
     /// The group that others are compared with; the largest where absent.
     pub reference: Option<String>,
-    /// Groups with fewer rows (of weighted ones a smaller effective size), or fewer approved or declined expected by chance than five, are flagged as small.
+    /// Groups with fewer rows (of weighted ones a smaller effective size), or fewer approved or declined expected by chance
+    /// than five, are flagged as small.
     pub small: u64,
     /// The adverse impact ratio below which a group is flagged. 0.80 is the four-fifths rule of 29 CFR 1607.4(D), which
     /// is employment law: a customary line here, not a legal one.

@@ -8,7 +8,8 @@ use crate::{
     regression::{Estimate, Fit, RegressionOptions},
 };
 
-/// Characteristics held at 0 leave first where none may be negative, then the one with the greatest p-value, until all are at most `most`.
+/// Characteristics held at 0 leave first where none may be negative, then the one with the greatest p-value, until all are
+/// at most `most`.
 ///
 /// Between two regressions more than one may leave: what a regression without the last one would find is told well by
 /// the curvature of the one before (Lawless & Singhal, *Biometrics* 34, 1978), and is taken at its word as far as it is

@@ -19,8 +19,8 @@ pub struct SelectionOptions {
     /// Most candidates that are looked at together, the strongest by information value: beyond some hundreds the regressions
     /// cost more than they tell.
     pub max_candidates: usize,
-    /// Least records of the rarer class, of weighted ones their effective size, for each candidate: with fewer, chance looks like a finding, and some sum of
-    /// candidates tells every good from every bad (Vittinghoff & McCulloch, *American Journal of Epidemiology* 165, 2007).
+    /// Least records of the rarer class, of weighted ones their effective size, for each candidate: with fewer, chance looks
+    /// like a finding, and some sum of candidates tells every good from every bad (Vittinghoff & McCulloch, *American Journal of Epidemiology* 165, 2007).
     pub min_events: f64,
     /// What follows the filters.
     pub method: Method,

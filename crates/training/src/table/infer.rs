@@ -8,7 +8,7 @@ use scorecard::cells::CellTexts;
 use super::{
     Column, ColumnData, ReadOptions,
     found_missing::FoundMissing,
-    levels::{Levels, MAX_LEVELS},
+    levels::{Levels, too_many},
     set_aside::Faults,
 };
 
@@ -132,7 +132,7 @@ impl<'a> Builder<'a> {
             },
             Cells::Texts(levels, numbers) => {
                 let Some(code) = levels.push(cell) else {
-                    return Err(self.unfit(line, &format!("has more than {MAX_LEVELS} distinct texts; exclude it")));
+                    return Err(self.unfit(line, &format!("has {}", too_many())));
                 };
                 let known = numbers.get(code as usize).copied();
                 let number = known.unwrap_or_else(|| number(cell).unwrap_or(f64::NAN));

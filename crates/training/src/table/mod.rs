@@ -13,6 +13,7 @@ mod target;
 mod weights;
 
 pub use csv_reader::read_csv;
+pub(crate) use levels::{Levels, too_many};
 pub use open::{ReadOptions, read, read_bytes};
 pub use split::{Split, date_split, kfold, newest_split, random_split};
 pub use target::Target;

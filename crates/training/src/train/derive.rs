@@ -17,7 +17,7 @@ use super::{Role, TrainOptions, card};
 use crate::{
     Error, Result,
     scoring::value,
-    table::{Column, ColumnData, MISSING, Table},
+    table::{Column, ColumnData, Levels, Table, too_many},
 };
 
 /// Rows that one thread computes at a time.
@@ -34,7 +34,7 @@ pub fn with_derived<'t>(table: &'t Table, options: &TrainOptions) -> Result<Cow<
         return Ok(Cow::Borrowed(table));
     }
     check(table, options)?;
-    let columns = raw_columns(table, derived)?;
+    let columns = raw_columns(table, options)?;
     let fields: Vec<Field> = columns.iter().map(|column| card::field(column, &Default::default())).collect();
     let derivation = Derivation::new(&fields, derived).map_err(|error| in_dictionary(derived, &error))?;
     let starts: Vec<usize> = (0..table.rows).step_by(CHUNK).collect();
@@ -47,12 +47,16 @@ pub fn with_derived<'t>(table: &'t Table, options: &TrainOptions) -> Result<Cow<
         made.iter_mut().zip(part).for_each(|(all, some)| all.extend(some));
     }
     let mut extended = table.clone();
-    extended.columns.extend(derived.iter().zip(made).map(|(derived, values)| Column {
-        name: derived.name.clone(),
-        data: if derived.field_type.is_numeric() { numbers(&values) } else { categories(&values) },
-        inference: "computed from other columns, as the dictionary says".into(),
-        missing: Vec::new(),
-    }));
+    for (derived, values) in derived.iter().zip(made) {
+        let name = derived.name.clone();
+        let data = if derived.field_type.is_numeric() { Ok(numbers(&values)) } else { categories(&values) };
+        extended.columns.push(Column {
+            data: data.map_err(|problem| Error::Column { column: name.clone(), problem })?,
+            name,
+            inference: "computed from other columns, as the dictionary says".into(),
+            missing: Vec::new(),
+        });
+    }
     Ok(Cow::Owned(extended))
 }
 
@@ -110,11 +114,6 @@ pub(super) fn complete(scorecard: &mut Scorecard, table: &Table, options: &Train
     Ok(())
 }
 
-/// Whether the dictionary computes this column.
-pub(super) fn is_derived(options: &TrainOptions, name: &str) -> bool {
-    options.dictionary.derived.iter().any(|derived| derived.name == name)
-}
-
 fn check(table: &Table, options: &TrainOptions) -> Result<()> {
     let derived = &options.dictionary.derived;
     for (index, field) in derived.iter().enumerate() {
@@ -143,12 +142,13 @@ fn check(table: &Table, options: &TrainOptions) -> Result<()> {
 }
 
 /// The columns of the table that derived ones use.
-fn raw_columns<'t>(table: &'t Table, derived: &[DerivedField]) -> Result<Vec<&'t Column>> {
+fn raw_columns<'t>(table: &'t Table, options: &TrainOptions) -> Result<Vec<&'t Column>> {
+    let derived = &options.dictionary.derived;
     let mut names: BTreeSet<&str> = BTreeSet::new();
     for field in derived {
         names.extend(used_by(field).map_err(|error| in_dictionary(derived, &error))?);
     }
-    names.retain(|name| derived.iter().all(|derived| derived.name != *name));
+    names.retain(|name| !options.dictionary.derives(name));
     names.into_iter().map(|name| table.column(name)).collect()
 }
 
@@ -169,17 +169,13 @@ fn numbers(values: &[Option<Literal>]) -> ColumnData {
     ColumnData::Numeric(values.iter().map(number).collect())
 }
 
-fn categories(values: &[Option<Literal>]) -> ColumnData {
-    let text = |value: &Option<Literal>| match value {
-        Some(Literal::Text(text)) => Some(text.clone()),
-        _ => None,
-    };
-    let texts: Vec<Option<String>> = values.iter().map(text).collect();
-    let levels: Vec<String> = texts.iter().flatten().cloned().collect::<BTreeSet<String>>().into_iter().collect();
-    let code = |text: &Option<String>| {
-        let place = text.as_ref().and_then(|text| levels.binary_search(text).ok());
-        place.and_then(|place| u32::try_from(place).ok()).unwrap_or(MISSING)
-    };
-    let codes = texts.iter().map(code).collect();
-    ColumnData::Categorical { codes, levels }
+fn categories(values: &[Option<Literal>]) -> std::result::Result<ColumnData, String> {
+    let mut levels = Levels::default();
+    for value in values {
+        match value {
+            Some(Literal::Text(text)) => drop(levels.push(text).ok_or_else(too_many)?),
+            _ => levels.push_missing(),
+        }
+    }
+    Ok(levels.finish())
 }

@@ -94,13 +94,17 @@ impl Dictionary {
     /// categories.
     pub fn check(&self, table: &Table) -> Result<()> {
         // A derived column will be there once it has been computed.
-        let derived = |name: &str| self.derived.iter().any(|derived| derived.name == name);
-        let to_come = |name: &str| derived(name) && table.column(name).is_err();
+        let to_come = |name: &str| self.derives(name) && table.column(name).is_err();
         let mut held = self.columns.iter().filter(|(name, _)| !table.is_left_out(name) && !to_come(name));
         held.try_for_each(|(name, entry)| {
             let column = table.column(name)?;
             entry.trend.map_or(Ok(()), |trend| refuse_for_categories(column, trend))
         })
+    }
+
+    /// Whether it computes this column.
+    pub(super) fn derives(&self, column: &str) -> bool {
+        self.derived.iter().any(|derived| derived.name == column)
     }
 
     /// What is known of a column.

@@ -1,8 +1,8 @@
 //! `train`: a table in, a fitted, validated and reported scorecard out.
 //!
-//! The way: derived columns → columns by role → rows to learn from and rows held out → bins, selection, regression → points → the
-//! scorecard as a document, with baselines and population → everything measured through the scorecard itself, as any
-//! later user of it will. Cross-validation repeats bins, selection and regression in each fold.
+//! The way: derived columns → columns by role → rows to learn from and rows held out → bins, selection, regression →
+//! points → the scorecard as a document, with baselines and population → everything measured through the scorecard
+//! itself, as any later user of it will. Cross-validation repeats bins, selection and regression in each fold.
 
 mod binned;
 mod card;

@@ -82,7 +82,7 @@ fn points(material: &Material<'_>, learnt: &Learnt, split: &Split) -> Result<(Sc
         let Some(column) = material.inputs.get(*input).and_then(|index| table.columns.get(*index)) else { continue };
         let Some(bins) = learnt.bins.get(*input) else { continue };
         let entry = options.dictionary.entry(&column.name);
-        let derived = derive::is_derived(options, &column.name);
+        let derived = options.dictionary.derives(&column.name);
         let field = card::field(column, &entry);
         // What is computed may be missing for reasons that no row had.
         let required = field.required && !derived;

@@ -33,12 +33,11 @@ pub(super) fn check_columns(
     table: &Table,
 ) -> Result<(), Failure> {
     let (columns, sampling) = (&arguments.columns, &arguments.sampling);
-    let named = |name: &String, flag: &str| table.column(name).map_err(|error| Failure::from(error).named(flag));
-    let mut held = columns.exclude.iter().filter(|name| !table.is_left_out(name));
-    held.try_for_each(|name| named(name, "--exclude").map(drop))?;
-    columns.protected.iter().try_for_each(|name| named(name, "--protected").map(drop))?;
-    columns.weight.iter().try_for_each(|name| named(name, "--weight").map(drop))?;
-    sampling.holdout_by.iter().try_for_each(|name| named(name, "--holdout-by").map(drop))?;
+    let held = columns.exclude.iter().filter(|name| !table.is_left_out(name));
+    data_file::check_columns(table, held, "--exclude")?;
+    data_file::check_columns(table, &columns.protected, "--protected")?;
+    data_file::check_columns(table, &columns.weight, "--weight")?;
+    data_file::check_columns(table, &sampling.holdout_by, "--holdout-by")?;
     for (column, trend) in &arguments.bins.trend {
         let Some(name) = column else { continue };
         let mut told = Dictionary::default();

@@ -16,8 +16,8 @@ use crate::{Error, Result, Scorecard};
 
 /// Writes a scorecard as a PMML 4.4 document.
 ///
-/// The standard's part says all that decides the score, and of reasons what it has words for: fields and their treatment, derived fields, attributes,
-/// points, the baselines of the chosen method. What the standard has no place for (texts of reasons, the other methods'
+/// The standard's part says all that decides the score, and of reasons what it has words for: fields and their treatment,
+/// derived fields, attributes, points, the baselines of the chosen method. What the standard has no place for (texts of reasons, the other methods'
 /// baselines, statistics, scaling, provenance) stands in one `<Extension>` as the model's own JSON, so that
 /// [`super::read`] gives the equal model back.
 ///

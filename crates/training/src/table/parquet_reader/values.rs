@@ -7,7 +7,7 @@ use crate::table::{
     Column, ColumnData, ReadOptions,
     found_missing::FoundMissing,
     infer::plain,
-    levels::{Levels, MAX_LEVELS},
+    levels::{Levels, too_many},
     set_aside::Faults,
 };
 
@@ -178,10 +178,6 @@ impl<'a> Values<'a> {
             self.faults.unwrap_or_default(),
         )
     }
-}
-
-fn too_many() -> String {
-    format!("more than {MAX_LEVELS} distinct texts; exclude it")
 }
 
 /// A big-endian two's complement number; `None` where it needs more than 16 bytes.
