@@ -1,1 +1,20 @@
-//! The store.
+//! What must last: the ledger, models, keys, users, sessions, items.
+//!
+//! **For:** recording what is decided and changed, durably, sealed and in a chain that proves itself; finding it again.
+//! **May use:** a database (SQLite or PostgreSQL), cryptography, the scorecard's documents. **Must never know:** HTTP, how
+//! a score is computed, where the process runs.
+
+mod database;
+mod error;
+pub mod ledger;
+mod moment;
+mod position;
+mod sealing;
+mod writer;
+
+pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
+pub use error::{Conflict, Error, Result};
+pub use moment::Moment;
+pub use position::Position;
+pub use sealing::{Answer, FileKeyring, Keyring};
+pub use writer::{Change, Commit, Idempotency, NewEntry, Personal, Recorded, ScoreIndex, Whose, WriterOptions};

@@ -1,0 +1,72 @@
+//! Where the database is and how it is opened.
+
+use std::{future::Future, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
+
+use zeroize::Zeroizing;
+
+/// Where what must last is kept.
+#[derive(Debug, Clone)]
+pub enum DatabaseOptions {
+    /// A SQLite file, made where it does not exist.
+    Sqlite(SqliteOptions),
+    /// A PostgreSQL server.
+    Postgres(PostgresOptions),
+}
+
+/// The embedded face.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// The file. Its folder must exist.
+    pub file: PathBuf,
+    /// Connections that read beside the one that writes.
+    pub readers: u32,
+}
+
+/// The face for several instances.
+#[derive(Clone)]
+pub struct PostgresOptions {
+    /// `postgres://user:password@host:port/database?sslmode=verify-full`.
+    pub url: Zeroizing<String>,
+    /// Most connections of this process.
+    pub connections: u32,
+    /// How long to wait for a free connection.
+    pub acquire_timeout: Duration,
+    /// Longest time that the server works on one statement.
+    pub statement_timeout: Duration,
+    /// Where passwords come from that change, such as tokens of an identity service; else the URL's is used.
+    pub passwords: Option<Arc<dyn PasswordSource>>,
+}
+
+/// Gives the password of the moment.
+pub trait PasswordSource: Send + Sync {
+    /// The password, and how long new connections may use it.
+    fn password(&self) -> Pin<Box<dyn Future<Output = Result<(Zeroizing<String>, Duration), String>> + Send + '_>>;
+}
+
+impl SqliteOptions {
+    /// The defaults for a file.
+    #[must_use]
+    pub fn new(file: impl Into<PathBuf>) -> Self {
+        Self { file: file.into(), readers: 4 }
+    }
+}
+
+impl PostgresOptions {
+    /// The defaults for a URL.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: Zeroizing::new(url.into()),
+            connections: 10,
+            acquire_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(30),
+            passwords: None,
+        }
+    }
+}
+
+impl std::fmt::Debug for PostgresOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PostgresOptions").field("url", &"…").field("connections", &self.connections).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,181 @@
+//! What runs statements: a connection or a transaction of either face.
+//!
+//! Statements are written once, in the SQL that both faces speak; places for values are `$1`, `$2`, ….
+
+use futures_util::TryStreamExt;
+use sqlx::{
+    AssertSqlSafe, Postgres, Sqlite, SqlSafeStr, SqlStr, Transaction as SqlxTransaction, pool::PoolConnection,
+};
+
+use super::{Face, Row, Value, value};
+use crate::{Error, Result};
+
+/// The text of a statement: written in the source, or put together from such pieces and numbers; never from data.
+#[derive(Clone)]
+pub(crate) enum Sql {
+    Fixed(&'static str),
+    Made(String),
+}
+
+impl From<&'static str> for Sql {
+    fn from(sql: &'static str) -> Self {
+        Self::Fixed(sql)
+    }
+}
+
+impl From<String> for Sql {
+    fn from(sql: String) -> Self {
+        Self::Made(sql)
+    }
+}
+
+impl Sql {
+    fn text(self) -> SqlStr {
+        match self {
+            Self::Fixed(sql) => sql.into_sql_str(),
+            Self::Made(sql) => AssertSqlSafe(sql).into_sql_str(),
+        }
+    }
+}
+
+/// A connection that was taken from the pool.
+pub(crate) enum Connection {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// A transaction: rolled back unless [`Transaction::commit`] succeeds.
+pub(crate) enum Transaction {
+    Sqlite(SqlxTransaction<'static, Sqlite>),
+    Postgres(SqlxTransaction<'static, Postgres>),
+}
+
+/// What both can do.
+#[allow(async_fn_in_trait)] // used within this crate only, always as a concrete type
+pub(crate) trait Session {
+    fn face(&self) -> Face;
+
+    /// Runs a statement and tells how many rows it changed.
+    fn execute(
+        &mut self,
+        doing: &'static str,
+        sql: impl Into<Sql> + Send,
+        values: Vec<Value>,
+    ) -> impl Future<Output = Result<u64>> + Send;
+
+    /// Runs a statement and gives its rows.
+    fn fetch(
+        &mut self,
+        doing: &'static str,
+        sql: impl Into<Sql> + Send,
+        values: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<Row>>> + Send;
+
+    /// Runs a statement that gives one row at most.
+    fn fetch_optional(
+        &mut self,
+        doing: &'static str,
+        sql: impl Into<Sql> + Send,
+        values: Vec<Value>,
+    ) -> impl Future<Output = Result<Option<Row>>> + Send
+    where
+        Self: Send,
+    {
+        async move { Ok(self.fetch(doing, sql, values).await?.into_iter().next()) }
+    }
+
+    /// Runs a statement that gives one row.
+    fn fetch_one(
+        &mut self,
+        doing: &'static str,
+        sql: impl Into<Sql> + Send,
+        values: Vec<Value>,
+    ) -> impl Future<Output = Result<Row>> + Send
+    where
+        Self: Send,
+    {
+        async move {
+            let row = self.fetch_optional(doing, sql, values).await?;
+            row.ok_or(Error::Database { doing, source: sqlx::Error::RowNotFound })
+        }
+    }
+}
+
+macro_rules! session {
+    ($session:ident) => {
+        impl Session for $session {
+            fn face(&self) -> Face {
+                match self {
+                    Self::Sqlite(_) => Face::Sqlite,
+                    Self::Postgres(_) => Face::Postgres,
+                }
+            }
+
+            async fn execute(
+                &mut self,
+                doing: &'static str,
+                sql: impl Into<Sql> + Send,
+                values: Vec<Value>,
+            ) -> Result<u64> {
+                let sql = sql.into().text();
+                match self {
+                    Self::Sqlite(session) => {
+                        let query = sqlx::query_with::<Sqlite, _>(sql, value::for_sqlite(values)?);
+                        query.execute(&mut **session).await.map(|done| done.rows_affected())
+                    }
+                    Self::Postgres(session) => {
+                        let query = sqlx::query_with::<Postgres, _>(sql, value::for_postgres(values)?);
+                        query.execute(&mut **session).await.map(|done| done.rows_affected())
+                    }
+                }
+                .map_err(|source| Error::Database { doing, source })
+            }
+
+            async fn fetch(
+                &mut self,
+                doing: &'static str,
+                sql: impl Into<Sql> + Send,
+                values: Vec<Value>,
+            ) -> Result<Vec<Row>> {
+                let sql = sql.into().text();
+                match self {
+                    Self::Sqlite(session) => {
+                        let query = sqlx::query_with::<Sqlite, _>(sql, value::for_sqlite(values)?);
+                        query.fetch(&mut **session).map_ok(Row::Sqlite).try_collect().await
+                    }
+                    Self::Postgres(session) => {
+                        let query = sqlx::query_with::<Postgres, _>(sql, value::for_postgres(values)?);
+                        query.fetch(&mut **session).map_ok(Row::Postgres).try_collect().await
+                    }
+                }
+                .map_err(|source| Error::Database { doing, source })
+            }
+        }
+    };
+}
+
+session!(Connection);
+session!(Transaction);
+
+impl Transaction {
+    /// Makes the changes last. After an error it is not known whether they do.
+    pub(crate) async fn commit(self, doing: &'static str) -> Result<()> {
+        match self {
+            Self::Sqlite(transaction) => transaction.commit().await,
+            Self::Postgres(transaction) => transaction.commit().await,
+        }
+        .map_err(|source| Error::Database { doing, source })
+    }
+}
+
+impl Connection {
+    /// Runs several statements without values.
+    pub(crate) async fn script(&mut self, doing: &'static str, sql: impl Into<Sql>) -> Result<()> {
+        let sql = sql.into().text();
+        match self {
+            Self::Sqlite(connection) => sqlx::raw_sql(sql).execute(&mut **connection).await.map(drop),
+            Self::Postgres(connection) => sqlx::raw_sql(sql).execute(&mut **connection).await.map(drop),
+        }
+        .map_err(|source| Error::Database { doing, source })
+    }
+}

@@ -1,0 +1,44 @@
+//! Opening SQLite: durable by default, erased means overwritten.
+
+use std::time::Duration;
+
+use sqlx::{
+    SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{Pools, options::SqliteOptions};
+use crate::{Error, Result};
+
+/// Pages of 4 KiB that each connection keeps, as SQLite's negative KiB.
+const CACHE: &str = "-4096";
+/// Pages in the write-ahead log before it is folded into the file.
+const CHECKPOINT: &str = "1000";
+
+pub(super) async fn open(options: &SqliteOptions) -> Result<Pools> {
+    let connect = SqliteConnectOptions::new()
+        .filename(&options.file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A commit returns once it is on the disk.
+        .synchronous(SqliteSynchronous::Full)
+        // Deleted rows are overwritten with zeros: an erased key must not be found in a free page.
+        .pragma("secure_delete", "ON")
+        .pragma("wal_autocheckpoint", CHECKPOINT)
+        .pragma("cache_size", CACHE)
+        .pragma("temp_store", "MEMORY")
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5));
+    let pool = |most: u32| {
+        SqlitePoolOptions::new()
+            .max_connections(most)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(10))
+    };
+    let opening = |source| Error::Opening { place: options.file.display().to_string(), source };
+    let write: SqlitePool = pool(1).connect_with(connect.clone()).await.map_err(opening)?;
+    let read = pool(options.readers.max(1)).connect_lazy_with(connect.pragma("query_only", "ON"));
+    Ok(Pools::Sqlite { write, read })
+}

@@ -1,0 +1,319 @@
+//! One batch: several changes in one transaction, each made or refused by itself.
+
+use std::collections::HashSet;
+
+use uuid::{ContextV7, Timestamp, Uuid};
+
+use super::{
+    applicants::{Applicants, Wanted, unnamed},
+    chain::Chain,
+    change::{Change, Idempotency, NewEntry, Recorded, Whose},
+};
+use crate::{
+    Conflict, Error, Moment, Result,
+    database::{Database, Session, Transaction, Value, bulk, values},
+    ledger::{MAX_BODY, Opening, entry_hash},
+    position::Position,
+    sealing::{Keys, Lookup},
+};
+
+/// What became of each change of a batch, in its order.
+pub(super) type Outcomes = Vec<Result<Vec<Recorded>>>;
+
+/// Why a batch was not recorded.
+pub(super) enum Failure {
+    /// The chain went to another writer; nothing was recorded.
+    Lost,
+    /// Nothing was recorded.
+    Before(Error),
+    /// The commit failed: the chain would have come to this state.
+    AtCommit(Box<Chain>, Outcomes, Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Before(error)
+    }
+}
+
+/// What a batch is written with.
+pub(super) struct Desk<'w> {
+    pub(super) database: &'w Database,
+    pub(super) keys: &'w Keys,
+    pub(super) ids: &'w ContextV7,
+}
+
+/// A change under way.
+struct Draft<'c> {
+    change: &'c Change,
+    ids: Vec<Uuid>,
+    lookups: Vec<Option<Lookup>>,
+    refused: Option<Error>,
+}
+
+impl Desk<'_> {
+    /// Records a batch at the end of a chain.
+    pub(super) async fn record(
+        &self,
+        chain: &Chain,
+        changes: &[&Change],
+    ) -> std::result::Result<(Chain, Outcomes), Failure> {
+        let mut transaction = self.database.begin().await?;
+        let now = Moment::now().max(chain.last);
+        let mut drafts = changes.iter().map(|change| self.draft(change, now)).collect::<Result<Vec<_>>>()?;
+        let mut applicants = Applicants::default();
+        for draft in drafts.iter_mut().filter(|draft| !draft.change.is_plain()) {
+            self.guarded(draft, &mut applicants, now, &mut transaction).await?;
+        }
+        mark_repeated(&mut drafts, now, &mut transaction).await?;
+        applicants.resolve(wanted(&drafts), self.keys, now, &mut transaction).await?;
+        let mut after = chain.clone();
+        after.last = now;
+        let mut rows = Rows::default();
+        let mut outcomes = Outcomes::with_capacity(drafts.len());
+        for draft in drafts {
+            outcomes.push(match draft.refused {
+                Some(refusal) => Err(refusal),
+                None => Ok(append(&mut after, &mut rows, &draft, &applicants, now)?),
+            });
+        }
+        if after.frontier.size() > chain.frontier.size() {
+            rows.insert(&mut transaction).await?;
+            if !after.advance(chain, now, &mut transaction).await? {
+                return Err(Failure::Lost);
+            }
+        }
+        match transaction.commit("committing").await {
+            Ok(()) => Ok((after, outcomes)),
+            Err(error) => Err(Failure::AtCommit(Box::new(after), outcomes, error)),
+        }
+    }
+
+    fn draft<'c>(&self, change: &'c Change, now: Moment) -> Result<Draft<'c>> {
+        let new_id = || {
+            let (seconds, micros) = (now.micros().div_euclid(1_000_000), now.micros().rem_euclid(1_000_000));
+            let nanos = u32::try_from(micros * 1000).unwrap_or(0);
+            Uuid::new_v7(Timestamp::from_unix(self.ids, u64::try_from(seconds).unwrap_or(0), nanos))
+        };
+        let ids = change.entries.iter().map(|entry| entry.id.unwrap_or_else(new_id)).collect();
+        let lookup = |entry: &NewEntry| {
+            Ok(match entry.personal.as_ref().map(|personal| &personal.whose) {
+                Some(Whose::Reference(reference)) => Some(self.keys.lookup(reference)),
+                Some(Whose::Unnamed) => Some(unnamed()?),
+                Some(Whose::Applicant(_)) | None => None,
+            })
+        };
+        let lookups = change.entries.iter().map(lookup).collect::<Result<_>>()?;
+        Ok(Draft { change, ids, lookups, refused: None })
+    }
+
+    /// Makes a change that may be refused under a savepoint, so that a refusal leaves the others alone.
+    async fn guarded(
+        &self,
+        draft: &mut Draft<'_>,
+        applicants: &mut Applicants,
+        now: Moment,
+        transaction: &mut Transaction,
+    ) -> Result<()> {
+        transaction.execute("setting a savepoint", "SAVEPOINT change", vec![]).await?;
+        match self.make(draft, applicants, now, transaction).await {
+            Ok(()) => {}
+            Err(error) => {
+                let refusal = refusal(error)?;
+                transaction.execute("going back", "ROLLBACK TO SAVEPOINT change", vec![]).await?;
+                draft.refused = Some(refusal);
+            }
+        }
+        transaction.execute("releasing a savepoint", "RELEASE SAVEPOINT change", vec![]).await?;
+        Ok(())
+    }
+
+    async fn make(
+        &self,
+        draft: &Draft<'_>,
+        applicants: &mut Applicants,
+        now: Moment,
+        transaction: &mut Transaction,
+    ) -> Result<()> {
+        if let Some(idempotency) = &draft.change.idempotency {
+            let head = "INSERT INTO idempotency (key, request, created, score, answer)";
+            let row = idempotency_row(idempotency, draft, now);
+            let tail = "ON CONFLICT (key) DO NOTHING RETURNING key";
+            if bulk::insert(transaction, "marking a request", head, 5, row, tail).await?.is_empty() {
+                return Err(Error::Conflict(Conflict::Repeated));
+            }
+        }
+        for entry in &draft.change.entries {
+            if let Some(Whose::Applicant(id)) = entry.personal.as_ref().map(|personal| &personal.whose) {
+                applicants.require(*id, self.keys, transaction).await?;
+            }
+        }
+        for statement in &draft.change.statements {
+            let changed =
+                transaction.execute(statement.doing, statement.sql.clone(), statement.values.clone()).await?;
+            if let Some((expected, otherwise)) = &statement.must_change
+                && changed != *expected
+            {
+                return Err(Error::Conflict(Conflict::State(otherwise.clone())));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Tells a refusal of one change from a failure of the database.
+fn refusal(error: Error) -> Result<Error> {
+    match error {
+        Error::Conflict(_) | Error::Erased | Error::Invalid(_) | Error::NotFound { .. } => Ok(error),
+        Error::Database { doing, source } => match source.as_database_error() {
+            Some(problem) if problem.is_unique_violation() => {
+                Ok(Error::Conflict(Conflict::State(format!("{doing}: there is one with this name or id already"))))
+            }
+            Some(problem) if problem.is_foreign_key_violation() => {
+                Ok(Error::Conflict(Conflict::State(format!("{doing}: it names something that is not there, or is still in use"))))
+            }
+            _ => Err(Error::Database { doing, source }),
+        },
+        error => Err(error),
+    }
+}
+
+fn idempotency_row(idempotency: &Idempotency, draft: &Draft<'_>, now: Moment) -> Vec<Value> {
+    let score = if idempotency.answer.is_some() { None } else { draft.ids.first().copied() };
+    values![idempotency.key, idempotency.request, now.micros(), score, idempotency.answer.clone()]
+}
+
+/// Marks the requests of plain changes, and refuses those that were marked before.
+async fn mark_repeated(drafts: &mut [Draft<'_>], now: Moment, transaction: &mut Transaction) -> Result<()> {
+    let mut rows = Vec::new();
+    for draft in drafts.iter().filter(|draft| draft.change.is_plain()) {
+        if let Some(idempotency) = &draft.change.idempotency {
+            rows.extend(idempotency_row(idempotency, draft, now));
+        }
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let head = "INSERT INTO idempotency (key, request, created, score, answer)";
+    let tail = "ON CONFLICT (key) DO NOTHING RETURNING key";
+    let marked = bulk::insert(transaction, "marking requests", head, 5, rows, tail).await?;
+    let mut new = marked.iter().map(|row| row.bytes::<32>(0)).collect::<Result<HashSet<_>>>()?;
+    for draft in drafts.iter_mut().filter(|draft| draft.change.is_plain()) {
+        // Of two with the same key in one batch, the first is the one that was marked.
+        if let Some(idempotency) = &draft.change.idempotency
+            && !new.remove(&idempotency.key)
+        {
+            draft.refused = Some(Error::Conflict(Conflict::Repeated));
+        }
+    }
+    Ok(())
+}
+
+fn wanted<'c>(drafts: &[Draft<'c>]) -> Vec<Wanted<'c>> {
+    let mut wanted = Vec::new();
+    for draft in drafts.iter().filter(|draft| draft.refused.is_none()) {
+        for (entry, lookup) in draft.change.entries.iter().zip(&draft.lookups) {
+            let Some(lookup) = *lookup else { continue };
+            let reference = match entry.personal.as_ref().map(|personal| &personal.whose) {
+                Some(Whose::Reference(reference)) => Some(reference.as_str()),
+                _ => None,
+            };
+            wanted.push(Wanted { lookup, reference });
+        }
+    }
+    wanted
+}
+
+/// Rows that a batch adds.
+#[derive(Default)]
+struct Rows {
+    entries: Vec<Value>,
+    scores: Vec<Value>,
+    tiles: Vec<Value>,
+}
+
+impl Rows {
+    async fn insert(self, transaction: &mut Transaction) -> Result<()> {
+        let head = "INSERT INTO entries (position, hash, body)";
+        bulk::insert(transaction, "adding entries", head, 3, self.entries, "").await?;
+        let head = "INSERT INTO scores (id, position, applicant, model, decision, score)";
+        bulk::insert(transaction, "adding scores", head, 6, self.scores, "").await?;
+        let head = "INSERT INTO tiles (chain, level, number, hash)";
+        bulk::insert(transaction, "adding tiles", head, 4, self.tiles, "").await?;
+        Ok(())
+    }
+}
+
+/// Puts the entries of a change at the end of a chain.
+fn append(
+    chain: &mut Chain,
+    rows: &mut Rows,
+    draft: &Draft<'_>,
+    applicants: &Applicants,
+    now: Moment,
+) -> Result<Vec<Recorded>> {
+    let mut recorded = Vec::with_capacity(draft.ids.len());
+    for ((entry, id), lookup) in draft.change.entries.iter().zip(&draft.ids).zip(&draft.lookups) {
+        let sequence = chain.frontier.size();
+        let time = now.to_string();
+        let opening = Opening { chain: chain.chain, sequence, time: &time, kind: entry.kind, id: *id };
+        let mut body = opening.text();
+        if !entry.members.is_empty() {
+            body.push(',');
+            body.push_str(&entry.members);
+        }
+        let applicant = seal(&mut body, entry, *id, lookup.as_ref(), applicants)?;
+        body.push('}');
+        if body.len() > MAX_BODY {
+            return Err(Error::Invalid(format!("an entry of {} bytes; {MAX_BODY} are allowed", body.len())));
+        }
+        let hash = entry_hash(&chain.head, body.as_bytes());
+        let number = u64::from(chain.chain);
+        let position = Position { chain: chain.chain, sequence }.number()?;
+        chain.head = hash;
+        chain.frontier.append(&hash, |tile| {
+            let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+            rows.tiles.extend(values![whole(number), i32::from(tile.level), whole(tile.number), tile.hash.0]);
+        });
+        rows.entries.extend(values![position, hash.0, body.into_bytes()]);
+        if let (Some(score), Some(applicant)) = (&entry.score, applicant) {
+            rows.scores.extend(values![
+                *id,
+                position,
+                applicant,
+                score.model,
+                i32::from(score.decision),
+                score.score
+            ]);
+        }
+        recorded.push(Recorded { id: *id, chain: chain.chain, sequence, time: now, hash, applicant });
+    }
+    Ok(recorded)
+}
+
+/// Writes the members that name the applicant and hold what is sealed.
+fn seal(
+    body: &mut String,
+    entry: &NewEntry,
+    id: Uuid,
+    lookup: Option<&Lookup>,
+    applicants: &Applicants,
+) -> Result<Option<Uuid>> {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let Some(personal) = &entry.personal else { return Ok(None) };
+    let (applicant, key) = match (&personal.whose, lookup) {
+        (Whose::Applicant(id), _) => (*id, applicants.by_id(*id)),
+        (_, Some(lookup)) => match applicants.by_lookup(lookup) {
+            Some(keyed) => (keyed.id, Some(&keyed.key)),
+            None => (Uuid::nil(), None),
+        },
+        (_, None) => (Uuid::nil(), None),
+    };
+    let key = key.ok_or(Error::Erased)?;
+    body.push_str(",\"applicant\":\"");
+    body.push_str(applicant.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+    body.push_str("\",\"sealed\":\"");
+    STANDARD.encode_string(key.seal(id, &personal.content)?, body);
+    body.push('"');
+    Ok(Some(applicant))
+}
