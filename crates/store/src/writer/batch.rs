@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Conflict, Error, Moment, Result,
     database::{Database, Session, Transaction, Value, bulk, values},
-    ledger::{MAX_BODY, Opening, entry_hash},
+    ledger::{Opening, entry_hash},
     position::Position,
     sealing::{Keys, Lookup},
 };
@@ -170,12 +170,24 @@ fn refusal(error: Error) -> Result<Error> {
                 Ok(Error::Conflict(Conflict::State(format!("{doing}: there is one with this name or id already"))))
             }
             Some(problem) if problem.is_foreign_key_violation() => {
-                Ok(Error::Conflict(Conflict::State(format!("{doing}: it names something that is not there, or is still in use"))))
+                let said = format!("{doing}: it names something that is not there, or is still in use");
+                Ok(Error::Conflict(Conflict::State(said)))
+            }
+            Some(problem) if is_about_data(problem.code().as_deref()) => {
+                Ok(Error::Invalid(format!("{doing}: {}", problem.message())))
             }
             _ => Err(Error::Database { doing, source }),
         },
         error => Err(error),
     }
+}
+
+/// Whether the database refuses the data, not the moment: SQLSTATE classes 22 and 23 (ISO 9075), SQLite's
+/// SQLITE_TOOBIG (18), SQLITE_CONSTRAINT (19, with its extended codes) and SQLITE_MISMATCH (20).
+fn is_about_data(code: Option<&str>) -> bool {
+    let Some(code) = code else { return false };
+    let sqlite = code.parse::<u32>().ok().filter(|_| code.len() != 5).map(|code| code & 0xff);
+    matches!(sqlite, Some(18..=20)) || (code.len() == 5 && (code.starts_with("22") || code.starts_with("23")))
 }
 
 fn idempotency_row(idempotency: &Idempotency, draft: &Draft<'_>, now: Moment) -> Vec<Value> {
@@ -264,9 +276,6 @@ fn append(
         }
         let applicant = seal(&mut body, entry, *id, lookup.as_ref(), applicants)?;
         body.push('}');
-        if body.len() > MAX_BODY {
-            return Err(Error::Invalid(format!("an entry of {} bytes; {MAX_BODY} are allowed", body.len())));
-        }
         let hash = entry_hash(&chain.head, body.as_bytes());
         let number = u64::from(chain.chain);
         let position = Position { chain: chain.chain, sequence }.number()?;

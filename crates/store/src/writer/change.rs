@@ -4,10 +4,13 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::{
-    Moment,
+    Error, Moment, Result,
     database::{Sql, Value},
-    ledger::Hash,
+    ledger::{Hash, MAX_BODY},
 };
+
+/// More bytes than stand in a body around its members and its sealed text.
+const AROUND: usize = 512;
 
 /// Entries and changes to tables that are recorded together or not at all.
 #[derive(Default)]
@@ -118,6 +121,21 @@ impl Change {
         let must_change = Some((1, otherwise.into()));
         self.statements.push(Guarded { doing, sql: sql.into(), values, must_change });
         self
+    }
+
+    /// Refuses what no chain takes: so that a batch never fails for one of its changes.
+    pub(crate) fn check(&self) -> Result<()> {
+        for entry in &self.entries {
+            let sealed = entry.personal.as_ref().map_or(0, |personal| personal.content.len());
+            let length = entry.members.len() + sealed.div_ceil(3) * 4 + AROUND;
+            if length > MAX_BODY {
+                return Err(Error::Invalid(format!("an entry of {length} bytes; {MAX_BODY} are allowed")));
+            }
+            if entry.members.contains('\n') {
+                return Err(Error::Invalid("an entry with a line feed; entries are one line".to_owned()));
+            }
+        }
+        Ok(())
     }
 
     /// Whether it can be written together with others of its kind, without a savepoint of its own.

@@ -93,6 +93,7 @@ impl Writer {
 
     /// Records a change: once this answers, it lasts.
     pub(crate) async fn record(&self, change: Change) -> Result<Vec<Recorded>> {
+        change.check()?;
         let (answer, answered) = oneshot::channel();
         self.queue.try_send(Pending { change, answer }).map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => Error::Overloaded(self.capacity),

@@ -1,0 +1,21 @@
+//! Merkle trees as RFC 9162 (section 2.1) defines them, over the hashes of a chain's entries.
+//!
+//! leaf = SHA-256(0x00 ‖ data), node = SHA-256(0x01 ‖ left ‖ right); the root of no leaves is SHA-256 of nothing.
+
+mod frontier;
+
+pub use frontier::{Frontier, Subtree};
+
+use super::Hash;
+
+/// The hash of a leaf. An entry's data is its hash (32 bytes), a head's is its line.
+#[must_use]
+pub fn leaf_hash(data: &[u8]) -> Hash {
+    Hash::of(&[&[0], data])
+}
+
+/// The hash of a node above two others.
+#[must_use]
+pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
+    Hash::of(&[&[1], left.as_bytes(), right.as_bytes()])
+}
