@@ -16,7 +16,9 @@ pub enum Error {
         source: sqlx::Error,
     },
     /// The tables cannot be brought up to date.
-    #[error("the tables of the database do not fit this version of Plimsoll: {0}; a database that a newer version has opened needs that version")]
+    #[error(
+        "the tables of the database do not fit this version of Plimsoll: {0}; a database that a newer version has opened needs that version"
+    )]
     Migration(sqlx::migrate::MigrateError),
     /// A statement failed.
     #[error("{doing} failed: {source}")]
@@ -33,7 +35,9 @@ pub enum Error {
     #[error("the store cannot be written at the moment: {0}; nothing was recorded, try again")]
     Unavailable(String),
     /// Whether the change was recorded is not known.
-    #[error("the store went away while this was being recorded: {0}; try again with the same Idempotency-Key to learn what became of it")]
+    #[error(
+        "the store went away while this was being recorded: {0}; try again with the same Idempotency-Key to learn what became of it"
+    )]
     Uncertain(String),
     /// More work waits than the store takes in.
     #[error("the store has {0} changes waiting; try again shortly")]

@@ -10,6 +10,7 @@ pub mod ledger;
 mod moment;
 mod position;
 mod sealing;
+mod store;
 mod writer;
 
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
@@ -17,4 +18,5 @@ pub use error::{Conflict, Error, Result};
 pub use moment::Moment;
 pub use position::Position;
 pub use sealing::{Answer, FileKeyring, Keyring};
+pub use store::{Store, StoreOptions};
 pub use writer::{Change, Commit, Idempotency, NewEntry, Personal, Recorded, ScoreIndex, Whose, WriterOptions};

@@ -24,7 +24,10 @@ impl Position {
     /// [`Error::Invalid`] where there can be no such place.
     pub(crate) fn number(self) -> Result<i64> {
         if self.chain >= MAX_CHAINS || self.sequence >> SEQUENCE_BITS != 0 {
-            return Err(Error::Invalid(format!("no place {} in chain {}: the ledger's bounds", self.sequence, self.chain)));
+            return Err(Error::Invalid(format!(
+                "no place {} in chain {}: the ledger's bounds",
+                self.sequence, self.chain
+            )));
         }
         let number = u64::from(self.chain) << SEQUENCE_BITS | self.sequence;
         i64::try_from(number).map_err(|_| Error::Invalid(format!("no chain {}", self.chain)))

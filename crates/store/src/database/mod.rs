@@ -29,7 +29,10 @@ pub enum Face {
 
 enum Pools {
     /// SQLite has one writer at a time: waiting for it happens in the pool, not in the file's lock.
-    Sqlite { write: SqlitePool, read: SqlitePool },
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
     Postgres(PgPool),
 }
 

@@ -7,7 +7,10 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{Pools, options::{PasswordSource, PostgresOptions}};
+use super::{
+    Pools,
+    options::{PasswordSource, PostgresOptions},
+};
 use crate::{Error, Result};
 
 /// How long before a password ends the next one is asked for.

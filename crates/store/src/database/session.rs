@@ -3,9 +3,7 @@
 //! Statements are written once, in the SQL that both faces speak; places for values are `$1`, `$2`, ….
 
 use futures_util::TryStreamExt;
-use sqlx::{
-    AssertSqlSafe, Postgres, Sqlite, SqlSafeStr, SqlStr, Transaction as SqlxTransaction, pool::PoolConnection,
-};
+use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction as SqlxTransaction, pool::PoolConnection};
 
 use super::{Face, Row, Value, value};
 use crate::{Error, Result};

@@ -86,7 +86,8 @@ impl FileKeyring {
     }
 
     fn read(path: &Path, text: &str) -> Result<Self> {
-        let refuse = |problem: &str| Error::Keyring(format!("{}: {problem}; restore the file from its backup", path.display()));
+        let refuse =
+            |problem: &str| Error::Keyring(format!("{}: {problem}; restore the file from its backup", path.display()));
         let document: Document = serde_json::from_str(text).map_err(|_| refuse("not a keyring"))?;
         if document.format != FORMAT || document.format_version != 1 {
             return Err(refuse("not a keyring of a version that this build reads"));

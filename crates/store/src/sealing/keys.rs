@@ -52,7 +52,8 @@ impl Keys {
             }
         }
         let hmac = |purpose: u128| {
-            let key = found.get(&Uuid::from_u128(purpose)).ok_or_else(|| Error::Corrupt("a key vanished".to_owned()))?;
+            let key =
+                found.get(&Uuid::from_u128(purpose)).ok_or_else(|| Error::Corrupt("a key vanished".to_owned()))?;
             Ok::<_, Error>(hmac::Key::new(hmac::HMAC_SHA256, &**key))
         };
         let (lookup, service) = (hmac(LOOKUP)?, hmac(SERVICE)?);
@@ -107,7 +108,10 @@ impl Keys {
 
     /// An applicant's key from its wrapped form.
     pub(crate) fn applicant(&self, applicant: Uuid, kek: Uuid, wrapped: &[u8]) -> Result<ApplicantKey> {
-        let cipher = self.wrapping.get(&kek).ok_or_else(|| Error::Keyring(format!("no key `{kek}` in this process; restart it")))?;
+        let cipher = self
+            .wrapping
+            .get(&kek)
+            .ok_or_else(|| Error::Keyring(format!("no key `{kek}` in this process; restart it")))?;
         let key = cipher
             .open(applicant.as_bytes(), wrapped)
             .ok_or_else(|| Error::Corrupt(format!("the key of applicant `{applicant}` does not open")))?;

@@ -9,7 +9,7 @@ mod keys;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-pub(crate) use cipher::{Cipher, random};
+pub(crate) use cipher::random;
 pub use keyring::{Answer, FileKeyring, Keyring};
 pub(crate) use keys::{ApplicantKey, Keys, Lookup};
 

@@ -1,6 +1,9 @@
 //! One batch: several changes in one transaction, each made or refused by itself.
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError},
+};
 
 use uuid::{ContextV7, Timestamp, Uuid};
 
@@ -40,7 +43,7 @@ impl From<Error> for Failure {
 pub(super) struct Desk<'w> {
     pub(super) database: &'w Database,
     pub(super) keys: &'w Keys,
-    pub(super) ids: &'w ContextV7,
+    pub(super) ids: &'w Mutex<ContextV7>,
 }
 
 /// A change under way.
@@ -90,12 +93,13 @@ impl Desk<'_> {
     }
 
     fn draft<'c>(&self, change: &'c Change, now: Moment) -> Result<Draft<'c>> {
+        let ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
         let new_id = || {
             let (seconds, micros) = (now.micros().div_euclid(1_000_000), now.micros().rem_euclid(1_000_000));
             let nanos = u32::try_from(micros * 1000).unwrap_or(0);
-            Uuid::new_v7(Timestamp::from_unix(self.ids, u64::try_from(seconds).unwrap_or(0), nanos))
+            Uuid::new_v7(Timestamp::from_unix(&*ids, u64::try_from(seconds).unwrap_or(0), nanos))
         };
-        let ids = change.entries.iter().map(|entry| entry.id.unwrap_or_else(new_id)).collect();
+        let ids: Vec<Uuid> = change.entries.iter().map(|entry| entry.id.unwrap_or_else(new_id)).collect();
         let lookup = |entry: &NewEntry| {
             Ok(match entry.personal.as_ref().map(|personal| &personal.whose) {
                 Some(Whose::Reference(reference)) => Some(self.keys.lookup(reference)),
@@ -149,8 +153,7 @@ impl Desk<'_> {
             }
         }
         for statement in &draft.change.statements {
-            let changed =
-                transaction.execute(statement.doing, statement.sql.clone(), statement.values.clone()).await?;
+            let changed = transaction.execute(statement.doing, statement.sql.clone(), statement.values.clone()).await?;
             if let Some((expected, otherwise)) = &statement.must_change
                 && changed != *expected
             {
@@ -286,14 +289,7 @@ fn append(
         });
         rows.entries.extend(values![position, hash.0, body.into_bytes()]);
         if let (Some(score), Some(applicant)) = (&entry.score, applicant) {
-            rows.scores.extend(values![
-                *id,
-                position,
-                applicant,
-                score.model,
-                i32::from(score.decision),
-                score.score
-            ]);
+            rows.scores.extend(values![*id, position, applicant, score.model, i32::from(score.decision), score.score]);
         }
         recorded.push(Recorded { id: *id, chain: chain.chain, sequence, time: now, hash, applicant });
     }

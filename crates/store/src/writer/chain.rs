@@ -71,7 +71,8 @@ impl Chain {
                 let position = crate::Position { chain, sequence }.number()?;
                 let sql = "SELECT body FROM entries WHERE position = $1";
                 let row = transaction.fetch_optional("reading the last entry", sql, values![position]).await?;
-                let body: Vec<u8> = row.ok_or_else(|| Error::Corrupt(format!("chain {chain} lacks its last entry")))?.get(0)?;
+                let body: Vec<u8> =
+                    row.ok_or_else(|| Error::Corrupt(format!("chain {chain} lacks its last entry")))?.get(0)?;
                 Moment::parse(crate::ledger::Opening::parse(&body)?.time).map_err(Error::Corrupt)?
             }
         };
@@ -88,8 +89,7 @@ impl Chain {
         let frontier = Frontier::default();
         let sql = "INSERT INTO chains (chain, size, head, root, frontier, opened, holder, held_until) \
                    VALUES ($1, 0, $2, $3, $4, $5, $6, 0)";
-        let values =
-            values![chain, Hash::ZERO.0, frontier.root().0, frontier.to_bytes(), now.micros(), holder];
+        let values = values![chain, Hash::ZERO.0, frontier.root().0, frontier.to_bytes(), now.micros(), holder];
         transaction.execute("beginning a chain", sql, values).await?;
         Ok(Self { chain, head: Hash::ZERO, frontier, last: Moment::from_micros(0), holder })
     }

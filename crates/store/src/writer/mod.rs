@@ -9,7 +9,7 @@ mod chain;
 mod change;
 
 use std::{
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -72,7 +72,11 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the writer. It ends once this is dropped and the queue is empty.
-    pub(crate) fn start(database: Arc<Database>, keys: Arc<Keys>, options: WriterOptions) -> (Self, tokio::task::JoinHandle<()>) {
+    pub(crate) fn start(
+        database: Arc<Database>,
+        keys: Arc<Keys>,
+        options: WriterOptions,
+    ) -> (Self, tokio::task::JoinHandle<()>) {
         let capacity = options.queue.max(1);
         let (queue, waiting) = mpsc::channel(capacity);
         let (committed, committed_seen) = watch::channel(0);
@@ -82,7 +86,7 @@ impl Writer {
             keys,
             options,
             holder: Uuid::new_v4(),
-            ids: ContextV7::new(),
+            ids: Mutex::new(ContextV7::new()),
             chain: None,
             committed,
             trouble,
@@ -123,7 +127,7 @@ struct Task {
     keys: Arc<Keys>,
     options: WriterOptions,
     holder: Uuid,
-    ids: ContextV7,
+    ids: Mutex<ContextV7>,
     chain: Option<Chain>,
     committed: watch::Sender<u64>,
     trouble: watch::Sender<Option<String>>,

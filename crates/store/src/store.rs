@@ -1,0 +1,96 @@
+//! The store: what is opened once and handed to whoever needs something that lasts.
+
+use std::sync::Arc;
+
+use crate::{
+    Change, DatabaseOptions, Face, Keyring, PoolUse, Recorded, Result, WriterOptions,
+    database::{Database, Session},
+    sealing::Keys,
+    writer::Writer,
+};
+
+/// How a store is opened.
+pub struct StoreOptions {
+    /// Where the tables are.
+    pub database: DatabaseOptions,
+    /// What wraps keys and signs.
+    pub keyring: Arc<dyn Keyring>,
+    /// How the writer works.
+    pub writer: WriterOptions,
+}
+
+/// Everything that lasts.
+pub struct Store {
+    pub(crate) database: Arc<Database>,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) keyring: Arc<dyn Keyring>,
+    writer: Writer,
+    writing: tokio::task::JoinHandle<()>,
+}
+
+impl Store {
+    /// Opens a store: connects, brings the tables up to date, has the keys unwrapped, starts the writer.
+    ///
+    /// # Errors
+    /// [`crate::Error::Opening`], [`crate::Error::Migration`], [`crate::Error::Keyring`].
+    pub async fn open(options: StoreOptions) -> Result<Self> {
+        let database = Arc::new(Database::open(&options.database).await?);
+        let keys = Arc::new(Keys::open(&database, &*options.keyring).await?);
+        let (writer, writing) = Writer::start(Arc::clone(&database), Arc::clone(&keys), options.writer);
+        Ok(Self { database, keys, keyring: options.keyring, writer, writing })
+    }
+
+    /// Which database is behind it.
+    #[must_use]
+    pub fn face(&self) -> Face {
+        self.database.face()
+    }
+
+    /// Records a change; once this answers, it lasts.
+    ///
+    /// # Errors
+    /// [`crate::Error::Conflict`] where something that it rests on is no longer so; [`crate::Error::Unavailable`] and
+    /// [`crate::Error::Overloaded`] where nothing was recorded and trying again may help; [`crate::Error::Uncertain`]
+    /// where the store went away meanwhile.
+    pub async fn record(&self, change: Change) -> Result<Vec<Recorded>> {
+        self.writer.record(change).await
+    }
+
+    /// Whether it can be read and written at the moment.
+    ///
+    /// # Errors
+    /// What keeps it from it.
+    pub async fn ready(&self) -> Result<()> {
+        if let Some(trouble) = self.writer.trouble() {
+            return Err(crate::Error::Unavailable(trouble));
+        }
+        self.database.read().await?.fetch("asking the database", "SELECT 1", vec![]).await.map(drop)
+    }
+
+    /// A number that changes each time something is recorded here: for followers of the ledger.
+    #[must_use]
+    pub fn committed(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.writer.committed()
+    }
+
+    /// Changes that wait to be recorded.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.writer.waiting()
+    }
+
+    /// How busy the connections are.
+    #[must_use]
+    pub fn pool_use(&self) -> PoolUse {
+        self.database.pool_use()
+    }
+
+    /// Records what waits, lets go of the chain, and closes the connections.
+    pub async fn close(self) {
+        drop(self.writer);
+        if let Err(error) = self.writing.await {
+            tracing::warn!(%error, "the writer ended badly");
+        }
+        self.database.close().await;
+    }
+}

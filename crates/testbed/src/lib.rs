@@ -1,0 +1,20 @@
+//! Real parts for tests: a PostgreSQL cluster and a Redis server of one's own, gone with the test.
+//!
+//! **For:** tests that need a server. **May use:** the machine's programs, installed by `cargo xtask setup`. **Must never
+//! know:** the product. Where a part is missing it panics and says so: a test that cannot find its part fails.
+#![allow(clippy::expect_used, clippy::panic)] // tests stand on this crate: they fail where it does
+
+mod account;
+mod postgres;
+mod process;
+mod redis;
+
+pub use postgres::Postgres;
+pub use redis::Redis;
+
+/// A port of the loopback interface that was free a moment ago.
+#[must_use]
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("a bound address").port()
+}

@@ -1,0 +1,143 @@
+//! A PostgreSQL cluster.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::{account, free_port, process::Server};
+
+/// A cluster with the superuser `plimsoll`, without a password, on a port of the loopback interface.
+pub struct Postgres {
+    programs: PathBuf,
+    folder: TempDir,
+    port: u16,
+    server: Mutex<Option<Server>>,
+    databases: AtomicU32,
+}
+
+impl Postgres {
+    /// The cluster that all tests of this process share.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Postgres> = OnceLock::new();
+        SHARED.get_or_init(Self::start)
+    }
+
+    /// A cluster of one's own, to be stopped and started.
+    #[must_use]
+    pub fn start() -> Self {
+        let programs = programs();
+        let folder = TempDir::with_prefix("plimsoll-postgres-").expect("a temporary folder");
+        let account = account::unprivileged();
+        if let Some((user, group)) = account {
+            std::os::unix::fs::chown(folder.path(), Some(user), Some(group)).expect("handing over a folder");
+        }
+        let mut initdb = Command::new(programs.join("initdb"));
+        initdb.args([
+            "--username=plimsoll",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+            "-D",
+            "data",
+        ]);
+        initdb.current_dir(folder.path());
+        if let Some((user, group)) = account {
+            use std::os::unix::process::CommandExt;
+            initdb.gid(group).uid(user);
+        }
+        let made = initdb.output().expect("initdb");
+        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        let cluster =
+            Self { programs, folder, port: free_port(), server: Mutex::new(None), databases: AtomicU32::new(0) };
+        cluster.resume();
+        cluster
+    }
+
+    /// Starts the server again after [`Self::stop`].
+    pub fn resume(&self) {
+        let postgres = self.programs.join("postgres");
+        let command = format!(
+            "{} -D data -p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200",
+            postgres.display(),
+            self.port
+        );
+        // SIGINT: connections are cut, what was committed is kept.
+        let server = Server::start(account::unprivileged(), self.folder.path(), &command, "INT");
+        *self.server.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
+        let began = Instant::now();
+        while !self.answers() {
+            assert!(began.elapsed() < Duration::from_secs(60), "PostgreSQL does not start: {}", self.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Stops the server, cutting its connections.
+    pub fn stop(&self) {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// The URL of a new, empty database.
+    #[must_use]
+    pub fn database(&self) -> String {
+        let name = format!("trial_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        self.run("postgres", &format!("CREATE DATABASE {name}"));
+        format!("postgres://plimsoll@127.0.0.1:{}/{name}?sslmode=disable", self.port)
+    }
+
+    /// Runs a statement with psql and gives its output, unaligned.
+    pub fn run(&self, database: &str, statement: &str) -> String {
+        let mut psql = self.psql(database);
+        let output = psql.args(["-c", statement]).output().expect("psql");
+        assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// The folder of the cluster's files.
+    #[must_use]
+    pub fn files(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn psql(&self, database: &str) -> Command {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args(["-XqAt", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-U", "plimsoll", "-d", database]);
+        psql.arg("-p").arg(self.port.to_string());
+        psql
+    }
+
+    fn answers(&self) -> bool {
+        let mut ready = Command::new(self.programs.join("pg_isready"));
+        ready.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
+        ready.status().is_ok_and(|status| status.success())
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default()
+    }
+}
+
+/// Where the newest PostgreSQL's programs are: beside `initdb` on the path, or in Debian's place.
+fn programs() -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    // A link on the path leads to where all of them are.
+    let linked = std::env::split_paths(&path).find_map(|folder| fs::canonicalize(folder.join("initdb")).ok());
+    if let Some(folder) = linked.as_deref().and_then(Path::parent) {
+        return folder.to_owned();
+    }
+    let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
+        .map(|versions| versions.flatten().map(|version| version.path().join("bin")).collect())
+        .unwrap_or_default();
+    versions.retain(|folder: &PathBuf| Path::new(folder).join("initdb").is_file());
+    versions.sort();
+    versions.pop().expect("PostgreSQL's server: run `cargo xtask setup`")
+}
