@@ -49,12 +49,23 @@ pub fn document() -> OpenApi {
 
 /// The service of the public listener.
 pub fn router(app: &App) -> Public {
-    let (router, _) = resources().split_for_parts();
-    Public::new(around(router, app, &document()))
+    router_with(app, OpenApiRouter::default())
+}
+
+/// The service of the public listener with more routes: those of tests, which hold requests back or fail at will.
+pub fn router_with(app: &App, more: OpenApiRouter<App>) -> Public {
+    let (router, mut document) = resources().merge(more).split_for_parts();
+    description::complete(&mut document);
+    Public::new(around(router, app, &document))
+}
+
+/// A service of a router as it is, without the frame: for the private listener and for tests.
+pub(crate) fn plain(router: Router) -> Public {
+    Public::new(router)
 }
 
 /// Puts everything that requests share around a router whose operations the document describes.
-pub(crate) fn around(router: Router<App>, app: &App, document: &OpenApi) -> Router {
+fn around(router: Router<App>, app: &App, document: &OpenApi) -> Router {
     let operations = Arc::new(Operations::of(document, app));
     let worthwhile = SizeAbove::new(WORTH_COMPRESSING)
         .and(NotForContentType::IMAGES)

@@ -22,5 +22,5 @@ mod serve;
 mod state;
 
 pub use error::{Error, Result};
-pub use serve::{Running, serve};
+pub use serve::{Running, serve, serve_with};
 pub use state::{App, Drain, Readiness};

@@ -46,8 +46,8 @@ impl Role {
 }
 
 impl Listeners {
-    pub(super) const PUBLIC: &str = "PLIMSOLL_LISTEN";
-    pub(super) const PRIVATE: &str = "PLIMSOLL_PRIVATE_LISTEN";
+    pub(crate) const PUBLIC: &str = "PLIMSOLL_LISTEN";
+    pub(crate) const PRIVATE: &str = "PLIMSOLL_PRIVATE_LISTEN";
 
     pub(super) fn read(from: &mut Source) -> Self {
         let public = Spec {

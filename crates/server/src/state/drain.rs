@@ -2,12 +2,13 @@
 
 use tokio_util::sync::CancellationToken;
 
-/// The three steps of stopping: not ready, closing, and given up. Cheap to clone.
+/// The steps of stopping: not ready, closing, given up. Cheap to clone.
 ///
 /// Background work (writers, webhooks, batches) awaits [`Drain::closing`] and then finishes what it holds.
 #[derive(Debug, Clone)]
 pub struct Drain {
-    draining: CancellationToken,
+    begun: CancellationToken,
+    hurried: CancellationToken,
     closing: CancellationToken,
     given_up: CancellationToken,
 }
@@ -15,45 +16,51 @@ pub struct Drain {
 impl Drain {
     /// Nothing is stopping.
     pub(crate) fn new() -> Self {
-        let draining = CancellationToken::new();
-        Self { draining, closing: CancellationToken::new(), given_up: CancellationToken::new() }
+        let new = CancellationToken::new;
+        Self { begun: new(), hurried: new(), closing: new(), given_up: new() }
     }
 
-    /// Makes `/ready` say no; requests are still taken.
+    /// Begins to stop: `/ready` says no at once, and connections are taken until the grace is over.
     pub fn begin(&self) {
-        self.draining.cancel();
+        self.begun.cancel();
     }
 
-    /// Takes no more connections and lets those there are finish.
-    pub(crate) fn close(&self) {
+    /// Begins to stop without grace.
+    pub fn hurry(&self) {
         self.begin();
-        self.closing.cancel();
+        self.hurried.cancel();
     }
 
-    /// Drops what has not finished by the deadline.
-    pub(crate) fn give_up(&self) {
+    /// Drops what is still in work.
+    pub fn give_up(&self) {
         self.close();
         self.given_up.cancel();
     }
 
+    /// Takes no more connections and lets the requests there are finish.
+    pub(crate) fn close(&self) {
+        self.hurry();
+        self.closing.cancel();
+    }
+
     /// Whether stopping has begun.
     pub fn has_begun(&self) -> bool {
-        self.draining.is_cancelled()
+        self.begun.is_cancelled()
     }
 
     /// Ends when stopping begins.
     pub async fn begun(&self) {
-        self.draining.cancelled().await;
+        self.begun.cancelled().await;
+    }
+
+    /// Ends when there is to be no grace.
+    pub(crate) async fn hurried(&self) {
+        self.hurried.cancelled().await;
     }
 
     /// Ends when no more connections are taken.
     pub async fn closing(&self) {
         self.closing.cancelled().await;
-    }
-
-    /// Whether connections are to end after the request at hand.
-    pub fn is_closing(&self) -> bool {
-        self.closing.is_cancelled()
     }
 
     /// Ends when whatever has not finished is dropped.

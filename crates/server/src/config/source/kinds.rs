@@ -24,15 +24,6 @@ impl Source {
             .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)))
     }
 
-    pub(in crate::config) fn switch(&mut self, spec: Spec) -> bool {
-        self.read(spec, "on or off", |text| match text {
-            "on" | "true" | "1" => Some(true),
-            "off" | "false" | "0" => Some(false),
-            _ => None,
-        })
-        .unwrap_or_default()
-    }
-
     pub(in crate::config) fn count(&mut self, spec: Spec, range: RangeInclusive<u64>) -> u64 {
         let accepted = format!("a whole number from {} to {}", range.start(), range.end());
         self.read(spec, &accepted, |text| text.parse().ok().filter(|n| range.contains(n))).unwrap_or(*range.start())
