@@ -1,1 +1,26 @@
-//! The server.
+//! The HTTP service: what is decided over HTTP, and how it is kept up.
+//!
+//! **For:** the public API (one file a resource under `resources/`), the conventions all of it shares, the listeners
+//! with their limits, and what an operator looks at: logs, metrics, traces, diagnostics.
+//! **May use:** every library below it (`scorecard`, `training`, `batch`, `store`), sockets, clocks, randomness.
+//! **Must never know:** how arguments are typed or printed (`cli`), which database or cloud stands behind a port of the
+//! store, or a borrower's data beyond the request at hand: nothing personal in logs, metrics, traces or problems' types.
+//!
+//! To add a resource: write `resources/<name>.rs` with `pub(crate) fn routes() -> OpenApiRouter<App>`, name it in
+//! `resources/mod.rs` and in `api::resources`. What the document of the operation says (media types, the extensions
+//! [`api::BODY_LIMIT`] and [`api::TIME_LIMIT`]) is what the frame enforces.
+
+pub mod api;
+pub mod config;
+pub mod conventions;
+mod error;
+pub mod listen;
+pub mod operations;
+pub mod problem;
+mod resources;
+mod serve;
+mod state;
+
+pub use error::{Error, Result};
+pub use serve::{Running, serve, serve_with};
+pub use state::{App, Drain, Readiness};

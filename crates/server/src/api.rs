@@ -1,0 +1,90 @@
+//! The public router: every resource at its path and under `/api`, and the document that describes them.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::IntoResponse;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::conventions::frame::{FrameLayer, Operations};
+use crate::problem::{Kind, Problem};
+use crate::resources;
+use crate::state::App;
+
+mod cross_origin;
+mod description;
+mod prefix;
+
+pub use prefix::Public;
+
+/// Extension of an operation in the document: bytes that a body may have, where it is not what is set for all.
+/// `extensions(("x-max-body-bytes" = json!(10485760)))`.
+pub const BODY_LIMIT: &str = "x-max-body-bytes";
+/// Extension of an operation in the document: seconds until its answer must begin, where it is not what is set for all.
+pub const TIME_LIMIT: &str = "x-timeout-seconds";
+/// Extension of an operation in the document: it is answered however great the load. For health checks only.
+pub const VITAL: &str = "x-vital";
+
+/// Smaller answers go out as they are: the headers of a coding and its frame would eat what it saves.
+const WORTH_COMPRESSING: u64 = 1_400;
+
+/// Every resource. Add yours here.
+fn resources() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(description::of_the_api())
+        .merge(resources::docs::routes())
+        .merge(resources::health::routes())
+        .merge(resources::problems::routes())
+        .merge(resources::welcome::routes())
+}
+
+/// The document that describes the API.
+pub fn document() -> OpenApi {
+    let mut document = resources().into_openapi();
+    description::complete(&mut document);
+    document
+}
+
+/// The service of the public listener.
+pub fn router(app: &App) -> Public {
+    router_with(app, OpenApiRouter::default())
+}
+
+/// The service of the public listener with more routes: those of tests, which hold requests back or fail at will.
+pub fn router_with(app: &App, more: OpenApiRouter<App>) -> Public {
+    let (router, mut document) = resources().merge(more).split_for_parts();
+    description::complete(&mut document);
+    Public::new(around(router, app, &document))
+}
+
+/// A service of a router as it is, without the frame: for the private listener and for tests.
+pub(crate) fn plain(router: Router) -> Public {
+    Public::new(router)
+}
+
+/// Puts everything that requests share around a router whose operations the document describes.
+fn around(router: Router<App>, app: &App, document: &OpenApi) -> Router {
+    let operations = Arc::new(Operations::of(document, app));
+    let worthwhile = SizeAbove::new(WORTH_COMPRESSING)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::const_new("application/zip"));
+    let router = router
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CompressionLayer::new().compress_when(worthwhile))
+        .layer(FrameLayer { app: app.clone(), operations })
+        .with_state(app.clone());
+    cross_origin::allow(router, &app.config().cors)
+}
+
+async fn not_found() -> Problem {
+    Kind::NotFound.because("nothing is at this address; / and /docs list what there is")
+}
+
+async fn method_not_allowed() -> impl IntoResponse {
+    // axum adds `Allow`.
+    Kind::MethodNotAllowed.because("this address does not have that method; Allow lists those it has")
+}

@@ -1,0 +1,68 @@
+//! What the document says about the API as a whole, and what every operation has in common.
+
+use utoipa::OpenApi as _;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref, RefOr, ResponseBuilder, ServerBuilder,
+};
+
+use crate::problem;
+
+/// The session's cookie, for the console.
+pub(crate) const SESSION_COOKIE: &str = "plimsoll_session";
+
+#[derive(utoipa::OpenApi)]
+#[openapi(components(schemas(problem::Document<'static>, problem::Fault)))]
+struct Shared;
+
+/// The document before the resources are added.
+pub(super) fn of_the_api() -> OpenApi {
+    let mut document = Shared::openapi();
+    document.info = InfoBuilder::new()
+        .title("Plimsoll")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Credit scores, decisions and their reasons. Errors are problems (RFC 9457) whose `type` is stable; \
+             a POST with an `Idempotency-Key` can be repeated safely; lists are followed by their `Link` headers.",
+        ))
+        .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
+        .build();
+    document.servers = Some(
+        [("/", "this service"), ("/api", "the same, behind a load balancer that sends /api here")]
+            .map(|(url, what)| ServerBuilder::new().url(url).description(Some(what)).build())
+            .to_vec(),
+    );
+    let components = document.components.get_or_insert_default();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("An API key: `Authorization: Bearer <key>`."))
+        .build();
+    components.add_security_scheme("api_key", SecurityScheme::Http(bearer));
+    let header = ApiKeyValue::with_description("X-Api-Key", "The same API key in a header of its own.");
+    components.add_security_scheme("api_key_header", SecurityScheme::ApiKey(ApiKey::Header(header)));
+    let cookie = ApiKeyValue::with_description(SESSION_COOKIE, "A user's session, as the console has it.");
+    components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let problem = ResponseBuilder::new()
+        .description("A problem: its `type` says which kind, its `detail` what to do.")
+        .content(problem::MEDIA_TYPE, problem)
+        .build();
+    components.responses.insert("Problem".into(), RefOr::T(problem));
+    document
+}
+
+/// Every operation may answer with a problem.
+pub(super) fn complete(document: &mut OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        for operation in operations(item) {
+            let problem = RefOr::Ref(Ref::from_response_name("Problem"));
+            operation.responses.responses.entry("default".into()).or_insert(problem);
+        }
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, put, post, delete, options, head, patch, trace, .. } = item;
+    [get, put, post, delete, options, head, patch, trace].into_iter().filter_map(Option::as_mut)
+}

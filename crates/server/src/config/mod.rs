@@ -1,0 +1,127 @@
+//! What can be set: one small struct a concern, read from the environment and from flags in one place.
+//!
+//! Every setting is a variable `PLIMSOLL_*` with a default that works. A secret `PLIMSOLL_X` may instead come from the
+//! file that `PLIMSOLL_X_FILE` names. A variable of that prefix that nobody knows is an error: it is a typing mistake.
+
+mod cors;
+mod keyring;
+mod lender;
+mod limits;
+mod listeners;
+mod logging;
+mod rate_limit;
+mod redis;
+mod retention;
+mod secret;
+mod setting;
+mod source;
+mod store;
+mod telemetry;
+mod tls;
+mod webhooks;
+
+pub use cors::Cors;
+pub use keyring::Keyring;
+pub use lender::Lender;
+pub use limits::Limits;
+pub use listeners::{Listeners, Role};
+pub use logging::{AccessLog, LogFormat, Logging};
+pub use rate_limit::RateLimit;
+pub use redis::Redis;
+pub use retention::Retention;
+pub use secret::Secret;
+pub use setting::{Invalid, Origin, Setting};
+pub use source::Source;
+pub use store::Store;
+pub use telemetry::Telemetry;
+pub use tls::{Tls, TlsFiles};
+pub use webhooks::Webhooks;
+
+use crate::Result;
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the service listens and as what.
+    pub listeners: Listeners,
+    /// Certificate and key of the public listener.
+    pub tls: Tls,
+    /// What one client, or all together, may take.
+    pub limits: Limits,
+    /// Requests a second.
+    pub rate_limit: RateLimit,
+    /// Logs.
+    pub logging: Logging,
+    /// Traces.
+    pub telemetry: Telemetry,
+    /// Where what must last is kept.
+    pub store: Store,
+    /// The key that wraps the applicants' keys.
+    pub keyring: Keyring,
+    /// Limits and locks shared between instances.
+    pub redis: Redis,
+    /// How long personal data is kept.
+    pub retention: Retention,
+    /// Calls to others.
+    pub webhooks: Webhooks,
+    /// Whom notices to applicants come from.
+    pub lender: Lender,
+    /// Which other sites' pages may call the API.
+    pub cors: Cors,
+    settings: Vec<Setting>,
+}
+
+impl Config {
+    /// Reads the settings from pairs of an environment: `Config::from_environment(std::env::vars_os())`.
+    ///
+    /// # Errors
+    /// [`crate::Error::Settings`] with every variable that is unknown or not what is accepted.
+    pub fn from_environment<K, V>(environment: impl IntoIterator<Item = (K, V)>) -> Result<Self>
+    where
+        K: Into<std::ffi::OsString>,
+        V: Into<std::ffi::OsString>,
+    {
+        Self::from_source(Source::new(environment))
+    }
+
+    /// Reads the settings from an environment that flags have been laid over.
+    ///
+    /// # Errors
+    /// [`crate::Error::Settings`] with every variable that is unknown or not what is accepted.
+    pub fn from_source(mut source: Source) -> Result<Self> {
+        let mut config = Self::read(&mut source);
+        config.settings = source.finish()?;
+        Ok(config)
+    }
+
+    fn read(from: &mut Source) -> Self {
+        Self {
+            listeners: Listeners::read(from),
+            tls: Tls::read(from),
+            limits: Limits::read(from),
+            rate_limit: RateLimit::read(from),
+            logging: Logging::read(from),
+            telemetry: Telemetry::read(from),
+            store: Store::read(from),
+            keyring: Keyring::read(from),
+            redis: Redis::read(from),
+            retention: Retention::read(from),
+            webhooks: Webhooks::read(from),
+            lender: Lender::read(from),
+            cors: Cors::read(from),
+            settings: Vec::new(),
+        }
+    }
+
+    /// Each setting with its value in force (secrets masked), where that came from, and what it means.
+    pub fn settings(&self) -> &[Setting] {
+        &self.settings
+    }
+}
+
+/// The defaults: what an empty environment gives.
+impl Default for Config {
+    fn default() -> Self {
+        Self::read(&mut Source::new(std::iter::empty::<(String, String)>()))
+    }
+}

@@ -1,0 +1,54 @@
+//! TLS of the public listener: certificate and key from files, read again when these change.
+
+mod certificate;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use tokio_rustls::TlsAcceptor;
+
+use crate::config::TlsFiles;
+use crate::{Error, Result};
+use certificate::{Current, Pair};
+
+/// How often the files are looked at. Certificates are renewed days before they end; this is for whoever watches.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Reads the files and makes what accepts TLS connections; then keeps the certificate up to date for as long as the
+/// acceptor is in use. A pair that cannot be used is logged and the old one kept.
+///
+/// # Errors
+/// [`Error::Tls`] where the files cannot be read or do not hold a certificate and its key.
+pub async fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor> {
+    let pair = Pair::read(files).await?;
+    let current = Arc::new(Current::new(pair.certified(files)?));
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::Tls { file: files.certificate.clone(), problem: error.to_string() })?;
+    let mut config = config.with_no_client_auth().with_cert_resolver(current.clone());
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    tokio::spawn(keep_up(Arc::downgrade(&current), files.clone(), pair));
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+async fn keep_up(current: std::sync::Weak<Current>, files: TlsFiles, mut seen: Pair) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let Some(current) = current.upgrade() else { return };
+        // While files are being replaced they may be gone or half written for a moment: the next look decides.
+        let Ok(pair) = Pair::read(&files).await else { continue };
+        if pair == seen {
+            continue;
+        }
+        match pair.certified(&files) {
+            Ok(certified) => {
+                current.replace(certified);
+                tracing::info!("the TLS certificate was replaced");
+            }
+            Err(error) => tracing::error!(%error, "the new TLS certificate cannot be used; the old one stays"),
+        }
+        seen = pair;
+    }
+}

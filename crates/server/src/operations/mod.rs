@@ -1,0 +1,6 @@
+//! What an operator looks at: logs, metrics, diagnostics, traces.
+
+pub mod diagnostics;
+pub mod logging;
+pub mod metrics;
+pub(crate) mod private;
