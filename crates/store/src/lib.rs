@@ -9,6 +9,7 @@ mod error;
 pub mod ledger;
 mod moment;
 mod position;
+mod scores;
 mod sealing;
 mod store;
 mod writer;
@@ -17,6 +18,7 @@ pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptio
 pub use error::{Conflict, Error, Result};
 pub use moment::Moment;
 pub use position::Position;
+pub use scores::{DECISIONS, Repeated, ScoreFilter, StoredScore};
 pub use sealing::{Answer, FileKeyring, Keyring};
 pub use store::{Store, StoreOptions};
 pub use writer::{Change, Commit, Idempotency, NewEntry, Personal, Recorded, ScoreIndex, Whose, WriterOptions};
