@@ -15,10 +15,12 @@ pub mod api;
 pub mod config;
 pub mod conventions;
 mod error;
+mod idempotency;
 pub mod listen;
 pub mod operations;
 pub mod problem;
 mod resources;
+pub mod scoring;
 mod serve;
 mod state;
 

@@ -11,8 +11,10 @@ pub use readiness::Readiness;
 
 use crate::config::Config;
 use crate::conventions::cursor::Cursors;
+use crate::idempotency::InWork;
 use crate::operations::metrics::Metrics;
 use crate::problem::{Kind, Problem};
+use crate::scoring::Engines;
 
 /// What handlers and the frame share. Cheap to clone.
 #[derive(Clone)]
@@ -25,6 +27,8 @@ struct Parts {
     drain: Drain,
     cursors: Cursors,
     store: Option<Arc<store::Store>>,
+    engines: Engines,
+    in_work: InWork,
 }
 
 impl App {
@@ -47,6 +51,8 @@ impl App {
             config,
             drain,
             store,
+            engines: Engines::default(),
+            in_work: InWork::default(),
         }))
     }
 
@@ -73,6 +79,16 @@ impl App {
     /// What makes and reads cursors of lists.
     pub fn cursors(&self) -> &Cursors {
         &self.0.cursors
+    }
+
+    /// The compiled models.
+    pub fn engines(&self) -> &Engines {
+        &self.0.engines
+    }
+
+    /// The idempotency keys of requests in work.
+    pub(crate) fn in_work(&self) -> &InWork {
+        &self.0.in_work
     }
 
     /// What lasts.

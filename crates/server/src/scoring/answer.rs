@@ -57,8 +57,9 @@ pub struct ScoreAnswer<'e> {
 }
 
 /// A number, or the text of an exact decimal fraction.
-#[derive(ToSchema)]
-#[schema(as = ExactNumber, untagged)]
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = ExactNumber)]
 #[allow(dead_code)] // describes
 pub(crate) enum ExactNumber {
     /// A number.
@@ -68,7 +69,7 @@ pub(crate) enum ExactNumber {
 }
 
 /// A decision.
-#[derive(ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = Decision, rename_all = "snake_case")]
 #[allow(dead_code)] // describes
 pub(crate) enum DecisionName {
@@ -81,7 +82,7 @@ pub(crate) enum DecisionName {
 }
 
 /// Which part decided.
-#[derive(ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = DecidedBy, rename_all = "snake_case")]
 #[allow(dead_code)] // describes
 pub(crate) enum DecidedByName {
@@ -223,7 +224,9 @@ fn reasons<'e>(detail: &'e Detail<'e>, decision: Option<Decision>, engine: &'e E
         let mut codes = std::collections::HashSet::new();
         for (rule, led_to, _) in &detail.rules {
             let rule = usize::try_from(*rule).ok().and_then(|rule| policy.policy().rules.get(rule));
-            let Some(rule) = rule.filter(|rule| *led_to == decision && codes.insert(&rule.reason.code)) else { continue };
+            let Some(rule) = rule.filter(|rule| *led_to == decision && codes.insert(&rule.reason.code)) else {
+                continue;
+            };
             reasons.push(ReasonAnswer {
                 rank: reasons.len() + 1,
                 code: &rule.reason.code,

@@ -5,14 +5,17 @@ use std::borrow::Cow;
 use scorecard::{Amount, Error as ScorecardError, Evaluation, RankedReason, policy::PolicyOutcome};
 use serde_json::{Map, Value as Json, value::RawValue};
 use store::{DECISIONS, NewEntry, ScoreIndex, Whose};
+use zeroize::Zeroizing;
 
 use super::{Detail, Engine, Outcome, entry::EligibleItem};
 use crate::problem::{Kind, Problem};
 
 /// An application that was scored and not yet recorded.
 pub(crate) struct Assessment {
-    members: String,
-    detail: Vec<u8>,
+    /// The outcome as JSON.
+    pub(crate) outcome: String,
+    /// The detail as JSON.
+    pub(crate) detail: Zeroizing<Vec<u8>>,
     index: ScoreIndex,
 }
 
@@ -45,24 +48,24 @@ pub(crate) fn assess(
     };
     let items = eligible(&values, &evaluation);
     let detail = detail(reference, text, &evaluation, policy.as_ref(), items)?;
-    let written = |written: serde_json::Result<String>| written.map_err(|_| internal());
-    let members = written(serde_json::to_string(&outcome))?;
-    let members = members.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or_default().to_owned();
     let index = ScoreIndex {
         model: hash_bytes(&engine.model_hash),
         decision: outcome.decision.map_or(0, number),
         score: score.to_f64(),
     };
-    Ok(Assessment { members, detail: serde_json::to_vec(&detail).map_err(|_| internal())?, index })
+    let detail = serde_json::to_vec(&detail).map_err(|_| internal())?;
+    let outcome = serde_json::to_string(&outcome).map_err(|_| internal())?;
+    Ok(Assessment { outcome, detail: Zeroizing::new(detail), index })
 }
 
 impl Assessment {
     /// The entry that records it.
-    pub(crate) fn into_entry(self, reference: Option<&str>) -> NewEntry {
+    pub(crate) fn entry(&self, reference: Option<&str>) -> NewEntry {
         let whose = reference.map_or(Whose::Unnamed, |reference| Whose::Reference(reference.to_owned()));
-        let entry =
-            NewEntry { kind: "score", id: None, members: self.members, personal: None, score: Some(self.index) };
-        entry.about(whose, self.detail)
+        let members = self.outcome.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or_default();
+        let (members, score) = (members.to_owned(), Some(self.index));
+        let entry = NewEntry { kind: "score", id: None, members, personal: None, score };
+        entry.about(whose, self.detail.to_vec())
     }
 }
 
@@ -115,9 +118,9 @@ fn refusal(error: ScorecardError) -> Problem {
     match error {
         ScorecardError::Application(faults) => {
             let problem = Kind::InvalidRequest.because("the application cannot be scored; see errors");
-            faults.into_iter().fold(problem, |problem, fault| {
-                problem.at(format!("/application{}", fault.pointer), fault.problem)
-            })
+            faults
+                .into_iter()
+                .fold(problem, |problem, fault| problem.at(format!("/application{}", fault.pointer), fault.problem))
         }
         error => Kind::InvalidRequest.because(error.to_string()).at("/application", error.to_string()),
     }

@@ -1,6 +1,9 @@
 //! A model and a policy made ready to answer.
 
-use scorecard::{ApplicationReader, Evaluator, Scorecard, policy::{Policy, PolicyEvaluator}};
+use scorecard::{
+    ApplicationReader, Evaluator, Scorecard,
+    policy::{Policy, PolicyEvaluator},
+};
 
 /// What answers: a scorecard, the reader of its applications, and the policy that decides.
 #[derive(Debug)]

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use scorecard::policy::{DecidedBy, Decision};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use store::{Moment, Position, StoredScore};
+use store::{Moment, Position, Recorded, StoredScore};
 use uuid::Uuid;
 
+use super::Assessment;
 use crate::problem::{Kind, Problem};
 
 /// What anyone who may read the ledger sees: nothing that names or describes a person.
@@ -88,6 +89,19 @@ pub(crate) struct ScoreEntry<'e> {
 }
 
 impl<'e> ScoreEntry<'e> {
+    /// What was recorded a moment ago, with what was handed in.
+    pub(crate) fn fresh(recorded: &Recorded, assessment: &'e Assessment) -> Result<Self, Problem> {
+        let corrupt = |_| corrupt(recorded.id);
+        Ok(Self {
+            id: recorded.id,
+            time: recorded.time,
+            position: Position { chain: recorded.chain, sequence: recorded.sequence },
+            hash: recorded.hash,
+            outcome: serde_json::from_str(&assessment.outcome).map_err(corrupt)?,
+            detail: Some(serde_json::from_slice(&assessment.detail).map_err(corrupt)?),
+        })
+    }
+
     /// Reads what the store holds.
     pub(crate) fn read(stored: &'e StoredScore) -> Result<Self, Problem> {
         let opening = store::ledger::Opening::parse(&stored.body).map_err(|_| corrupt(stored.id))?;

@@ -6,9 +6,14 @@
 mod answer;
 mod assess;
 mod engine;
+mod engines;
 mod entry;
+mod service;
 
+pub(crate) use answer::DecisionName;
 pub use answer::{ModelName, ScoreAnswer};
 pub(crate) use assess::{Assessment, assess};
 pub use engine::Engine;
-pub(crate) use entry::{Detail, Outcome, ScoreEntry};
+pub use engines::Engines;
+pub(crate) use entry::{Detail, EligibleItem, Outcome, ScoreEntry};
+pub(crate) use service::{Scored, Submission};
