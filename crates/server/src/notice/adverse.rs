@@ -28,10 +28,11 @@ pub enum NotAdverse {
 /// Who made an adverse decision.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Adverse<'f> {
-    /// The system, and whatever a person may have said since, the system's reasons stand.
+    /// The system; where a person looked at it, the system's reasons stand.
     System(DecidedBy),
-    /// A person, with reasons of their own.
-    Person(&'f [ReviewReason]),
+    /// A person with reasons of their own, and the part of the system that the application had failed or not passed
+    /// before.
+    Person(&'f [ReviewReason], Option<DecidedBy>),
 }
 
 impl Adverse<'_> {
@@ -40,8 +41,26 @@ impl Adverse<'_> {
             Self::System(DecidedBy::Score) => Decider::Score,
             Self::System(DecidedBy::Rules) => Decider::Rules,
             Self::System(DecidedBy::Both) => Decider::Both,
-            Self::Person(_) => Decider::Review,
+            Self::Person(..) => Decider::Review,
         }
+    }
+
+    /// The part of the system whose reasons are told.
+    pub(super) fn failed(&self) -> Option<DecidedBy> {
+        match self {
+            Self::System(decided_by) => Some(*decided_by),
+            Self::Person(_, failed) => *failed,
+        }
+    }
+}
+
+/// What the system has to do with a person's decline. 12 CFR 1002.9, comment 9(b)(2)-7: of a score that neither approved nor
+/// declined the reasons are told too, of one that approved they are not.
+fn failed_before(facts: &NoticeFacts) -> Option<DecidedBy> {
+    match (facts.decision, facts.decided_by) {
+        (Decision::Decline, decided_by) => Some(decided_by),
+        (Decision::Refer, DecidedBy::Score | DecidedBy::Both) => Some(DecidedBy::Score),
+        (Decision::Refer, DecidedBy::Rules) | (Decision::Approve, _) => None,
     }
 }
 
@@ -57,7 +76,7 @@ pub(super) fn adverse(facts: &NoticeFacts) -> Result<Adverse<'_>, NoticeError> {
         (Decision::Decline, Some(Review { decision: Decision::Approve, .. })) => refused(NotAdverse::Overturned),
         (_, Some(Review { decision: Decision::Approve, .. })) => refused(NotAdverse::Approved),
         (_, Some(Review { decision: Decision::Decline, reasons, .. })) if !reasons.is_empty() => {
-            Ok(Adverse::Person(reasons))
+            Ok(Adverse::Person(reasons, failed_before(facts)))
         }
         (Decision::Decline, Some(_)) => Ok(system),
         (_, Some(_)) => Err(NoticeError::fact(

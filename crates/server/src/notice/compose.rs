@@ -84,7 +84,7 @@ fn document(
     let adverse = adverse(facts)?;
     check::facts(facts, settings)?;
     let principal = reasons::principal(facts, settings, &adverse, warnings)?;
-    let score = score::disclosed(facts, settings, adverse.decider(), warnings)?;
+    let score = score::disclosed(facts, settings, &adverse, warnings)?;
     let us = settings.jurisdictions.contains(&Jurisdiction::Us);
     let deadline = if us { Some(deadline(facts)?) } else { None };
     warn_of_the_rest(facts, us, deadline, warnings);

@@ -87,7 +87,8 @@ pub struct Review {
     /// The day of it.
     #[serde(with = "iso")]
     pub date: Date,
-    /// The person's own reasons, the weightiest first. Where a decline is upheld they may be absent: the system's then stand.
+    /// The person's own reasons, the weightiest first. Where a decline is upheld they may be absent: the system's then
+    /// stand alone.
     #[serde(default)]
     pub reasons: Vec<ReviewReason>,
 }

@@ -25,6 +25,6 @@ pub(super) const TEMPLATE_BYTES: usize = 128 * 1024;
 pub(super) const TEMPLATES: usize = 64;
 /// One rendered letter, in bytes.
 pub(super) const OUTPUT_BYTES: usize = 512 * 1024;
-/// What one rendering may spend; 64 bytes of data or one instruction each. Ours spend under 3,000, and the largest facts
-/// that are let in some 15,000.
-pub(super) const FUEL: u64 = 100_000;
+/// What one rendering may spend; one buys an instruction or 64 bytes of data. Ours spend some 700, and 4,000 on the largest
+/// facts that are let in.
+pub(super) const FUEL: u64 = 50_000;

@@ -17,82 +17,90 @@ pub(super) struct Principal {
 struct Candidate<'f> {
     field: String,
     code: &'f str,
-    text: Option<&'f str>,
+    text: Result<String, NoticeError>,
     origin: ReasonOrigin,
     points_lost: Option<Points>,
 }
 
 /// The reasons of whoever decided, in their order: of the part of the system that failed (12 CFR 1002.9, comment
-/// 9(b)(2)-5), or of the person. What two of them say alike, code and text, is told once.
+/// 9(b)(2)-7), after those of the person. What two of them say alike, code and text, is told once.
 pub(super) fn principal(
     facts: &NoticeFacts,
     settings: &NoticeSettings,
     adverse: &Adverse<'_>,
     warnings: &mut Vec<NoticeWarning>,
 ) -> Result<Principal, NoticeError> {
-    let mut told: Vec<PrincipalReason> = Vec::new();
-    let mut not_told: Vec<ReasonNotTold> = Vec::new();
-    for candidate in candidates(facts, adverse) {
-        let Candidate { field, code, origin, points_lost, .. } = candidate;
-        let text = text_of(&field, code, candidate.text, settings)?;
-        if told.iter().any(|reason| reason.code == code && reason.text == text) {
-            continue;
-        }
-        if told.len() >= usize::from(settings.principal_reasons_at_most) {
-            not_told.push(ReasonNotTold { code: code.to_owned(), origin });
-            continue;
-        }
-        warn_if_vague(&field, code, &text, warnings);
-        let rank = u8::try_from(told.len() + 1).unwrap_or(u8::MAX);
-        let hmda = settings.hmda.get(code).copied();
-        told.push(PrincipalReason { rank, code: code.to_owned(), text, origin, points_lost, hmda });
-    }
-    if told.is_empty() {
+    let mut candidates = candidates(facts, settings, adverse);
+    if candidates.is_empty() {
         return Err(NoticeError::fact("reasons", none(adverse)));
     }
+    let by_person = matches!(adverse, Adverse::Person(..));
+    let not_told = beyond(&mut candidates, usize::from(settings.principal_reasons_at_most), by_person);
     if !not_told.is_empty() {
-        let codes: Vec<&str> = not_told.iter().map(|reason| reason.code.as_str()).collect();
-        warn(
-            warnings,
-            WarningKind::ReasonsNotTold,
-            format!(
-                "not told, beyond the {} principal reasons: {}; if one of them was a principal reason, raise principal_reasons_at_most",
-                settings.principal_reasons_at_most,
-                codes.join(", ")
-            ),
-        );
+        warn_of_not_told(&not_told, settings, warnings);
+    }
+    let mut told = Vec::with_capacity(candidates.len());
+    for (rank, candidate) in (1..).zip(candidates) {
+        let Candidate { field, code, text, origin, points_lost } = candidate;
+        let text = text?;
+        warn_if_vague(&field, code, &text, warnings);
+        let hmda = settings.hmda.get(code).copied();
+        told.push(PrincipalReason { rank, code: code.to_owned(), text, origin, points_lost, hmda });
     }
     let hmda = (!settings.hmda.is_empty()).then(|| hmda_reasons(&told, warnings));
     Ok(Principal { told, not_told, hmda })
 }
 
-fn candidates<'f>(facts: &'f NoticeFacts, adverse: &Adverse<'f>) -> Vec<Candidate<'f>> {
-    let decided_by = match adverse {
-        Adverse::Person(reasons) => {
-            let candidate = |(i, reason): (usize, &'f super::ReviewReason)| Candidate {
-                field: format!("review.reasons[{i}]"),
-                code: &reason.code,
-                text: reason.text.as_deref(),
-                origin: ReasonOrigin::Review,
-                points_lost: None,
-            };
-            return reasons.iter().enumerate().map(candidate).collect();
+fn candidates<'f>(facts: &'f NoticeFacts, settings: &NoticeSettings, adverse: &Adverse<'f>) -> Vec<Candidate<'f>> {
+    let mut candidates: Vec<Candidate<'f>> = Vec::new();
+    let mut add = |field: String, code: &'f str, text: Option<&str>, origin, points_lost| {
+        let text = text_of(&field, code, text, settings);
+        if !candidates.iter().any(|other| other.code == code && other.text.is_ok() && other.text == text) {
+            candidates.push(Candidate { field, code, text, origin, points_lost });
         }
-        Adverse::System(decided_by) => *decided_by,
     };
-    let failed = |source| match decided_by {
-        DecidedBy::Score => source == ReasonSource::Score,
-        DecidedBy::Rules => source == ReasonSource::Rule,
-        DecidedBy::Both => true,
+    if let Adverse::Person(reasons, _) = adverse {
+        for (i, reason) in reasons.iter().enumerate() {
+            add(format!("review.reasons[{i}]"), &reason.code, reason.text.as_deref(), ReasonOrigin::Review, None);
+        }
+    }
+    let failed = |source| match adverse.failed() {
+        Some(DecidedBy::Score) => source == ReasonSource::Score,
+        Some(DecidedBy::Rules) => source == ReasonSource::Rule,
+        Some(DecidedBy::Both) => true,
+        None => false,
     };
-    let candidate = |(i, reason): (usize, &'f super::Reason)| Candidate {
-        field: format!("reasons[{i}]"),
-        code: &reason.code,
-        text: reason.text.as_deref(),
-        origin: reason.source.into(),
-        points_lost: reason.points_lost,
-    };
-    facts.reasons.iter().enumerate().filter(|(_, reason)| failed(reason.source)).map(candidate).collect()
+    for (i, reason) in facts.reasons.iter().enumerate().filter(|(_, reason)| failed(reason.source)) {
+        let (code, text) = (&reason.code, reason.text.as_deref());
+        add(format!("reasons[{i}]"), code, text, reason.source.into(), reason.points_lost);
+    }
+    candidates
+}
+
+/// Takes out what is beyond the limit, the order kept: first the score's least, then the person's least, and last rules,
+/// each of which declines alone (comment 9(b)(2)-8). Of a score beside a person's reasons one stays (comment 9(b)(2)-7).
+fn beyond(candidates: &mut Vec<Candidate<'_>>, at_most: usize, by_person: bool) -> Vec<ReasonNotTold> {
+    let mut taken = Vec::new();
+    while candidates.len() > at_most {
+        let last = |origin| candidates.iter().rposition(|candidate| candidate.origin == origin);
+        let scores = candidates.iter().filter(|candidate| candidate.origin == ReasonOrigin::Score).count();
+        let score = if scores > usize::from(by_person) { last(ReasonOrigin::Score) } else { None };
+        let least = score.or_else(|| last(ReasonOrigin::Review)).unwrap_or(candidates.len() - 1);
+        let candidate = candidates.remove(least);
+        taken.push(ReasonNotTold { code: candidate.code.to_owned(), origin: candidate.origin });
+    }
+    taken.reverse();
+    taken
+}
+
+fn warn_of_not_told(not_told: &[ReasonNotTold], settings: &NoticeSettings, warnings: &mut Vec<NoticeWarning>) {
+    let codes: Vec<&str> = not_told.iter().map(|reason| reason.code.as_str()).collect();
+    let message = format!(
+        "not told, beyond the {} principal reasons: {}; if one of them was a principal reason, raise principal_reasons_at_most",
+        settings.principal_reasons_at_most,
+        codes.join(", ")
+    );
+    warn(warnings, WarningKind::ReasonsNotTold, message);
 }
 
 /// What the applicant is told: the lender's text for the code, else the model's or the policy's. A reason without a text
@@ -135,7 +143,7 @@ fn none(adverse: &Adverse<'_>) -> &'static str {
         Adverse::System(DecidedBy::Rules) => {
             "rules decided, but no reason comes from a rule; a notice must state the principal reasons"
         }
-        Adverse::System(DecidedBy::Both) | Adverse::Person(_) => "is empty; a notice must state the principal reasons",
+        Adverse::System(DecidedBy::Both) | Adverse::Person(..) => "is empty; a notice must state the principal reasons",
     }
 }
 

@@ -1,8 +1,12 @@
 //! Whether the score is told, and what with it.
 
+use scorecard::policy::DecidedBy;
+
 use super::{
-    Creditor, Decider, Jurisdiction, KeyFactor, NoticeError, NoticeFacts, NoticeSettings, NoticeWarning, Organisation,
-    Reason, ReasonSource, ScoreDisclosed, ScoreDisclosure, ScoreFacts, ScoreKind, WarningKind, limits,
+    Creditor, Jurisdiction, KeyFactor, NoticeError, NoticeFacts, NoticeSettings, NoticeWarning, Organisation, Reason,
+    ReasonSource, ScoreDisclosed, ScoreDisclosure, ScoreFacts, ScoreKind, WarningKind,
+    adverse::Adverse,
+    limits,
     reasons::{text_of, warn_if_vague},
     warning::warn,
 };
@@ -10,10 +14,10 @@ use super::{
 pub(super) fn disclosed(
     facts: &NoticeFacts,
     settings: &NoticeSettings,
-    decider: Decider,
+    adverse: &Adverse<'_>,
     warnings: &mut Vec<NoticeWarning>,
 ) -> Result<Option<ScoreDisclosed>, NoticeError> {
-    let by_score = matches!(decider, Decider::Score | Decider::Both);
+    let by_score = matches!(adverse.failed(), Some(DecidedBy::Score | DecidedBy::Both));
     let us = settings.jurisdictions.contains(&Jurisdiction::Us);
     let Some(score) = &facts.score else {
         if us && by_score && !facts.consumer_reports.is_empty() {

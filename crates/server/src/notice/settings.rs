@@ -57,7 +57,7 @@ pub enum Jurisdiction {
 #[serde(rename_all = "snake_case")]
 pub enum ScoreDisclosure {
     /// In the United States where a consumer report was used, or the score was bought (FCRA 615(a)(2)); in the European
-    /// Union where the score decided, alone or with rules (GDPR, Article 15(1)(h)).
+    /// Union where the score decided, alone or with a rule or a person (GDPR, Article 15(1)(h)).
     #[default]
     Auto,
     /// Whenever there is a score.

@@ -20,8 +20,12 @@ const OURS: [(&str, &str, &str); 2] = [
     (TEXT, "plimsoll/notice.txt", include_str!("templates/notice.txt")),
 ];
 
+/// One environment a form: what a letter in HTML includes is escaped, whatever its name.
 #[derive(Debug)]
-pub(super) struct Templates(Environment<'static>);
+pub(super) struct Templates {
+    html: Environment<'static>,
+    text: Environment<'static>,
+}
 
 /// What a template sees: the members of [`NoticeDocument`], and these.
 #[derive(Serialize)]
@@ -43,25 +47,7 @@ struct Dates {
 
 impl Templates {
     pub(super) fn new(lender: &LenderTemplates) -> Result<Self, NoticeError> {
-        let mut env = Environment::new();
-        // A template that names what is not there must fail when it is loaded, not print nothing to an applicant.
-        env.set_undefined_behavior(UndefinedBehavior::Strict);
-        // Errors then name the variable; what they hold besides is never printed.
-        env.set_debug(true);
-        env.set_fuel(Some(limits::FUEL));
-        env.set_auto_escape_callback(|name| if name.ends_with(".txt") { AutoEscape::None } else { AutoEscape::Html });
-        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-        env.set_syntax(syntax.map_err(|e| problem("plimsoll", &e))?);
-        for (name, ours, source) in OURS {
-            env.add_template(ours, source).map_err(|e| problem(ours, &e))?;
-            if lender.get(name).is_none() {
-                env.add_template(name, source).map_err(|e| problem(name, &e))?;
-            }
-        }
-        for (name, source) in lender.iter() {
-            env.add_template_owned(name.to_owned(), source.to_owned()).map_err(|e| problem(name, &e))?;
-        }
-        Ok(Self(env))
+        Ok(Self { html: environment(lender, true)?, text: environment(lender, false)? })
     }
 
     pub(super) fn render(
@@ -81,11 +67,34 @@ impl Templates {
             },
             language: &settings.language,
         };
-        let template = self.0.get_template(name).map_err(|e| problem(name, &e))?;
+        let environment = if name == HTML { &self.html } else { &self.text };
+        let template = environment.get_template(name).map_err(|e| problem(name, &e))?;
         let mut letter = Letter(Vec::new());
         template.render_captured_to(Value::from(Serde(&context)), &mut letter).map_err(|e| problem(name, &e))?;
         String::from_utf8(letter.0).map_err(|_| NoticeError::template(name, "gives a text that is not UTF-8"))
     }
+}
+
+fn environment(lender: &LenderTemplates, html: bool) -> Result<Environment<'static>, NoticeError> {
+    let mut env = Environment::new();
+    // A template that names what is not there must fail when it is loaded, not print nothing to an applicant.
+    env.set_undefined_behavior(UndefinedBehavior::Strict);
+    // Errors then name the variable; what they hold besides is never printed.
+    env.set_debug(true);
+    env.set_fuel(Some(limits::FUEL));
+    env.set_auto_escape_callback(move |_| if html { AutoEscape::Html } else { AutoEscape::None });
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    env.set_syntax(syntax.map_err(|e| problem("plimsoll", &e))?);
+    for (name, ours, source) in OURS {
+        env.add_template(ours, source).map_err(|e| problem(ours, &e))?;
+        if lender.get(name).is_none() {
+            env.add_template(name, source).map_err(|e| problem(name, &e))?;
+        }
+    }
+    for (name, source) in lender.iter() {
+        env.add_template_owned(name.to_owned(), source.to_owned()).map_err(|e| problem(name, &e))?;
+    }
+    Ok(env)
 }
 
 /// A letter as it is written, up to its limit.
