@@ -27,3 +27,6 @@ mod state;
 pub use error::{Error, Result};
 pub use serve::{Running, serve, serve_with};
 pub use state::{App, Drain, Readiness};
+//! The server.
+
+pub mod notice;

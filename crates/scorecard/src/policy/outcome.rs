@@ -23,7 +23,7 @@ impl Default for PolicyOutcome {
     }
 }
 
-/// Which part of a combined system led to the decision (12 CFR 1002.9, comment 9(b)(2)-5: the reasons are those of the
+/// Which part of a combined system led to the decision (12 CFR 1002.9, comment 9(b)(2)-7: the reasons are those of the
 /// part that failed).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
