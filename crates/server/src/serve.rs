@@ -39,7 +39,7 @@ pub async fn serve_with(app: App, public: api::Public) -> Result<Running> {
     let config = app.config();
     let (limits, drain) = (config.limits.clone(), app.drain().clone());
     let tls = match &config.tls.files {
-        Some(files) => Some(tls::acceptor(files).await?),
+        Some(files) => Some(tls::acceptor(files, app.metrics().tls.clone()).await?),
         None => None,
     };
     let connections = app.metrics().http.connections.clone();
