@@ -8,7 +8,7 @@ use server::problem::Kind;
 #[tokio::test]
 async fn nothing_there() {
     let service = Service::start().await;
-    for path in ["/nothing", "/api/nothing", "/apis", "//", "/v1/../health", "/metrics", "/debug/runtime"] {
+    for path in ["/nothing", "/api/nothing", "/apis", "//", "/metrics", "/debug/runtime"] {
         let answer = service.get(path).await;
         assert_eq!((answer.status, answer.problem().as_str()), (404, "not-found"), "{path}");
     }

@@ -62,13 +62,11 @@ impl File {
 
 /// Walks the central directory.
 fn read(archive: &'static [u8]) -> Option<HashMap<&'static str, File>> {
-    let end = archive.len().checked_sub(22)?;
+    // The directory's end is followed by a comment.
+    let end = archive.windows(4).rposition(|window| window == b"PK\x05\x06")?;
     let at = |offset: usize, length: usize| archive.get(offset..offset.checked_add(length)?);
     let short = |offset| Some(u16::from_le_bytes(at(offset, 2)?.try_into().ok()?));
     let long = |offset| Some(u32::from_le_bytes(at(offset, 4)?.try_into().ok()?));
-    if at(end, 4)? != b"PK\x05\x06" {
-        return None;
-    }
     let mut entry = usize::try_from(long(end + 16)?).ok()?;
     let mut files = HashMap::new();
     for _ in 0..short(end + 10)? {
