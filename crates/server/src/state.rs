@@ -3,7 +3,7 @@
 mod drain;
 mod readiness;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use drain::Drain;
 pub use readiness::Readiness;
@@ -11,6 +11,7 @@ pub use readiness::Readiness;
 use crate::config::Config;
 use crate::conventions::cursor::Cursors;
 use crate::operations::metrics::Metrics;
+use crate::operations::traces::Traces;
 
 /// What handlers and the frame share. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -23,6 +24,7 @@ struct Parts {
     readiness: Readiness,
     drain: Drain,
     cursors: Cursors,
+    traces: OnceLock<Traces>,
 }
 
 impl App {
@@ -33,6 +35,7 @@ impl App {
             metrics: Metrics::new(),
             readiness: Readiness::new(),
             cursors: Cursors::of_this_process(),
+            traces: OnceLock::new(),
             config,
             drain,
         }))
@@ -56,6 +59,25 @@ impl App {
     /// How far stopping has come.
     pub fn drain(&self) -> &Drain {
         &self.0.drain
+    }
+
+    /// Where traces go, once the service runs and if a collector is set.
+    pub(crate) fn traces(&self) -> Option<&Traces> {
+        self.0.traces.get()
+    }
+
+    /// Starts to export traces, if a collector is set.
+    pub(crate) fn start_traces(&self) -> crate::Result<()> {
+        if let Some(traces) = Traces::start(&self.0.config.telemetry, &self.0.metrics)? {
+            // Served twice, an application goes on with its first exporter.
+            let _ = self.0.traces.set(traces);
+        }
+        Ok(())
+    }
+
+    /// The share of the traces begun here that is recorded.
+    pub(crate) fn trace_share(&self) -> f64 {
+        if self.traces().is_some() { self.0.config.telemetry.sample } else { 0.0 }
     }
 
     /// What makes and reads cursors of lists.

@@ -1,5 +1,7 @@
 //! Settings: every one has a default that works, and what is wrong is said with what is accepted.
 
+#![allow(clippy::panic, reason = "what fails here is the test")]
+
 use std::time::Duration;
 
 use server::Error;

@@ -1,5 +1,6 @@
 //! Starts the service in the test's own process, on ports of the system's choice.
 #![allow(dead_code, unreachable_pub, reason = "each test is a crate of its own and uses its part of the harness")]
+#![allow(clippy::expect_used, clippy::panic, reason = "what fails here is the test")]
 
 pub mod raw;
 pub mod routes;
