@@ -4,7 +4,7 @@ mod drain;
 mod readiness;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use drain::Drain;
 pub use readiness::Readiness;
@@ -15,6 +15,7 @@ use crate::idempotency::InWork;
 use crate::operations::metrics::Metrics;
 use crate::problem::{Kind, Problem};
 use crate::scoring::Engines;
+use crate::operations::traces::Traces;
 
 /// What handlers and the frame share. Cheap to clone.
 #[derive(Clone)]
@@ -29,6 +30,7 @@ struct Parts {
     store: Option<Arc<store::Store>>,
     engines: Engines,
     in_work: InWork,
+    traces: OnceLock<Traces>,
 }
 
 impl App {
@@ -48,6 +50,7 @@ impl App {
             metrics: Metrics::new(),
             readiness: Readiness::new(),
             cursors: Cursors::of_this_process(),
+            traces: OnceLock::new(),
             config,
             drain,
             store,
@@ -74,6 +77,25 @@ impl App {
     /// How far stopping has come.
     pub fn drain(&self) -> &Drain {
         &self.0.drain
+    }
+
+    /// Where traces go, once the service runs and if a collector is set.
+    pub(crate) fn traces(&self) -> Option<&Traces> {
+        self.0.traces.get()
+    }
+
+    /// Starts to export traces, if a collector is set.
+    pub(crate) fn start_traces(&self) -> crate::Result<()> {
+        if let Some(traces) = Traces::start(&self.0.config.telemetry, &self.0.metrics)? {
+            // Served twice, an application goes on with its first exporter.
+            let _ = self.0.traces.set(traces);
+        }
+        Ok(())
+    }
+
+    /// The share of the traces begun here that is recorded.
+    pub(crate) fn trace_share(&self) -> f64 {
+        if self.traces().is_some() { self.0.config.telemetry.sample } else { 0.0 }
     }
 
     /// What makes and reads cursors of lists.
