@@ -40,8 +40,12 @@ impl Verifier<'_> {
             Some(_) => self.found(of(IssueKind::CheckpointSignature)),
             None => {}
         }
-        let origin = self.report.origin.as_deref().is_some_and(|origin| origin != checkpoint.signed.statement.origin);
-        if origin || self.options.known.iter().any(|(known, other)| *known == number && *other != hash) {
+        // Whether the first line is at fault is known at the end only.
+        let origin = &checkpoint.signed.statement.origin;
+        if self.foreign.is_none() && self.report.origin.as_ref().is_some_and(|header| header != origin) {
+            self.foreign = Some(of(IssueKind::CheckpointDiffers));
+        }
+        if self.options.known.iter().any(|(known, other)| *known == number && *other != hash) {
             self.found(of(IssueKind::CheckpointDiffers));
         }
     }
@@ -51,7 +55,8 @@ impl Verifier<'_> {
         let computed = parsed.as_ref().map(Checkpoint::hash);
         let of = |number, kind| Issue { checkpoint: Some(number), ..place.issue(kind) };
         let Some((checkpoint, hash)) = parsed.zip(computed).filter(|(_, hash)| line.hash() == Some(*hash)) else {
-            let byte = line.frame.err().map(|at| place.byte(at));
+            // At its end the line may as well have been broken in two.
+            let byte = line.frame.err().filter(|at| *at < line.start).map(|at| place.byte(at));
             self.found(Issue { byte, ..of(self.checkpoints, IssueKind::CheckpointAltered) });
             // The next one tells which of the two hashes this one had.
             self.checkpoint_hashes = line.hash().into_iter().chain(computed).collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     issue::{Issue, IssueKind},
-    stray::{Place, named},
+    stray::{Place, Stray, named},
     verify::Verifier,
 };
 use crate::ledger::{Hash, Head};
@@ -15,23 +15,24 @@ impl Verifier<'_> {
         let stray = self.strays.remove(stray);
         self.settle_claimed(chain, sequence);
         let after_gap = self.missing(chain, sequence, stray.place);
-        let claimed = stray.claim == Some((chain, sequence)) && stray.frame.is_ok();
-        let (size, last) = self.chains.at(chain);
-        if claimed && (after_gap || self.chains.of(chain).frontier.is_none() && self.resumed(chain, size)) {
-            self.report.unverified += 1;
-        } else {
-            let issue = stray.issue(chain, sequence, Some(&last), Some(hash));
-            self.found(issue);
-        }
+        self.judge(&stray, chain, sequence, after_gap, Some(hash));
         self.chains.of(chain).append(hash);
     }
 
-    /// Whether the entry before this position is missing.
-    fn resumed(&self, chain: u32, size: u64) -> bool {
-        self.report.issues.iter().any(|issue| {
-            let end = issue.sequence.and_then(|first| first.checked_add(issue.count));
-            issue.kind == IssueKind::Missing && issue.chain == Some(chain) && end == Some(size)
-        })
+    /// Says what is wrong with a stray whose place and hash are known.
+    fn judge(&mut self, stray: &Stray, chain: u32, sequence: u64, after_gap: bool, hash: Option<Hash>) {
+        let claimed = stray.claim == Some((chain, sequence)) && stray.frame.is_ok();
+        let (_, last) = self.chains.at(chain);
+        if claimed && after_gap {
+            self.report.unverified += 1;
+        } else if claimed && hash.is_some_and(|hash| stray.is_intact(&last, &hash)) {
+            self.report.entries += 1;
+            let issue = stray.place.issue(IssueKind::Reordered);
+            self.found(Issue { chain: Some(chain), sequence: Some(sequence), ..issue });
+        } else {
+            let issue = stray.issue(chain, sequence, &last, hash);
+            self.found(issue);
+        }
     }
 
     /// Notes that entries are missing up to this position, if they are.
@@ -66,13 +67,7 @@ impl Verifier<'_> {
         for (sequence, stray) in claimed {
             let after_gap = self.missing(chain, sequence, stray.place);
             let hash = stray.stated.or(stray.computed);
-            if after_gap && stray.frame.is_ok() {
-                self.report.unverified += 1;
-            } else {
-                let previous = self.chains.at(chain).1;
-                let issue = stray.issue(chain, sequence, Some(&previous), hash);
-                self.found(issue);
-            }
+            self.judge(&stray, chain, sequence, after_gap, hash);
             match hash {
                 Some(hash) => self.chains.of(chain).append(hash),
                 None => self.chains.of(chain).resume(sequence.saturating_add(1), Hash::ZERO),

@@ -63,12 +63,19 @@ impl Stray {
         self.stated.into_iter().chain(self.computed)
     }
 
+    /// Whether nothing but its place was wrong. Of a long body, which is not kept, that is taken from it having come early.
+    pub(super) fn is_intact(&self, previous: &Hash, hash: &Hash) -> bool {
+        let whole =
+            if self.body.is_empty() { self.computed.is_none() } else { entry_hash(previous, &self.body) == *hash };
+        whole && self.stated == Some(*hash)
+    }
+
     /// What happened to it, once its place, the hash before it and its own hash are known.
-    pub(super) fn issue(&self, chain: u32, sequence: u64, previous: Option<&Hash>, hash: Option<Hash>) -> Issue {
+    pub(super) fn issue(&self, chain: u32, sequence: u64, previous: &Hash, hash: Option<Hash>) -> Issue {
         let whole = hash.is_some() && hash != self.stated && hash == self.computed;
         let (kind, within) = match self.frame {
             _ if whole => (IssueKind::HashAltered, hash.and_then(|hash| self.altered_digit(&hash))),
-            Ok(()) => (IssueKind::BodyAltered, previous.and_then(|previous| self.altered_byte(previous, hash?))),
+            Ok(()) => (IssueKind::BodyAltered, hash.and_then(|hash| self.altered_byte(previous, hash))),
             Err(_) => (IssueKind::FramingBroken, None),
         };
         let byte = within.map(|within| self.place.byte(within));

@@ -30,6 +30,9 @@ impl Verifier<'_> {
         if !whole {
             return self.found(place.issue(IssueKind::Truncated));
         }
+        if self.header == Some(trailer.header) {
+            self.report.issues.extend(self.foreign.take());
+        }
         let sound_before = self.report.issues.is_empty() && self.strays.is_empty();
         let untouched = trailer.sha256 == digest;
         if untouched && sound_before {

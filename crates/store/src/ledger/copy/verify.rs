@@ -46,6 +46,8 @@ pub(super) struct Verifier<'o> {
     pub(super) checkpoint_hashes: Vec<Hash>,
     pub(super) digest: Hasher,
     pub(super) header: Option<Hash>,
+    /// A checkpoint of another ledger than the first line names.
+    pub(super) foreign: Option<Issue>,
     pub(super) ended: bool,
     first: bool,
     /// The last line at fault, and the last of which nothing could be read.
@@ -64,6 +66,7 @@ impl<'o> Verifier<'o> {
             checkpoint_hashes: vec![Hash::ZERO],
             digest: Hasher::default(),
             header: None,
+            foreign: None,
             ended: false,
             first: true,
             trouble: 0,
