@@ -6,15 +6,21 @@
 
 mod database;
 mod error;
+mod followers;
 pub mod ledger;
+mod ledger_reader;
 mod moment;
+pub mod monitoring;
 mod position;
+pub mod registry;
 mod sealing;
 mod store;
 mod writer;
 
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
 pub use error::{Conflict, Error, Result};
+pub use followers::{Effects, FollowerLease};
+pub use ledger_reader::{Cursors, Opened};
 pub use moment::Moment;
 pub use position::Position;
 pub use sealing::{Answer, FileKeyring, Keyring};
