@@ -4,6 +4,7 @@
 //! **May use:** a database (SQLite or PostgreSQL), cryptography, the scorecard's documents. **Must never know:** HTTP, how
 //! a score is computed, where the process runs.
 
+mod access;
 mod database;
 mod error;
 mod followers;
@@ -17,6 +18,7 @@ mod sealing;
 mod store;
 mod writer;
 
+pub use access::{Actor, Role};
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
 pub use error::{Conflict, Error, Result};
 pub use followers::{Effects, FollowerLease};

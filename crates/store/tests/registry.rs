@@ -9,7 +9,7 @@ use scorecard::{Scorecard, policy::Decision, policy::Policy};
 use store::{
     Conflict, Cursors, Error, Store,
     ledger::Hash,
-    registry::{Actor, DocumentKind, NewDocument, Outcome, Registered, Status},
+    registry::{Author, DocumentKind, NewDocument, Outcome, Registered, Status},
 };
 
 both!(
@@ -23,20 +23,20 @@ both!(
     changes_are_in_the_ledger
 );
 
-fn actor(by: &str) -> Actor {
-    Actor::new(by)
+fn author(by: &str) -> Author {
+    Author::new(by)
 }
 
-fn new<'d>(actor: &'d Actor, label: Option<&str>) -> NewDocument<'d> {
-    NewDocument { label: label.map(ToOwned::to_owned), pmml: None, actor, idempotency: None }
+fn new<'d>(author: &'d Author, label: Option<&str>) -> NewDocument<'d> {
+    NewDocument { label: label.map(ToOwned::to_owned), pmml: None, author, idempotency: None }
 }
 
 async fn model(store: &Store, name: &str) -> Registered {
-    store.add_model(&Scorecard::named(name), new(&actor("ann"), None)).await.unwrap()
+    store.add_model(&Scorecard::named(name), new(&author("ann"), None)).await.unwrap()
 }
 
 async fn policy(store: &Store, name: &str) -> Registered {
-    store.add_policy(&Policy::named(name, Decision::Refer), new(&actor("ann"), None)).await.unwrap()
+    store.add_policy(&Policy::named(name, Decision::Refer), new(&author("ann"), None)).await.unwrap()
 }
 
 fn is_changed<T>(outcome: Result<T, Error>) -> bool {
@@ -49,7 +49,7 @@ fn is_refused<T>(outcome: Result<T, Error>) -> bool {
 
 async fn a_document_is_registered_once_and_found_by_hash(place: Place) {
     let store = place.open().await;
-    let by = actor("ann");
+    let by = author("ann");
     let card = Scorecard::named("card");
     let first = store.add_model(&card, NewDocument { pmml: Some(b"<PMML/>"), ..new(&by, None) }).await.unwrap();
     assert_eq!((first.label.as_str(), first.status), ("1", Status::Draft));
@@ -81,26 +81,26 @@ async fn a_model_comes_into_force_and_goes(place: Place) {
     let store = place.open().await;
     let (first, second, policy) = (model(&store, "a").await, model(&store, "b").await, policy(&store, "p").await);
     assert_eq!(store.deployment().await.unwrap().version, 0);
-    let deployment = store.activate(first.id, Some(policy.id), Some(0), &actor("ann")).await.unwrap();
+    let deployment = store.activate(first.id, Some(policy.id), Some(0), &author("ann")).await.unwrap();
     assert_eq!(deployment.version, 1);
     assert_eq!(store.deployment().await.unwrap(), deployment);
     assert_eq!(deployment.champion.unwrap().policy.unwrap().hash, policy.hash);
-    assert!(is_refused(store.activate(first.id, Some(policy.id), None, &actor("ann")).await), "nothing would change");
+    assert!(is_refused(store.activate(first.id, Some(policy.id), None, &author("ann")).await), "nothing would change");
 
-    assert!(is_refused(store.challenge(first.id, None, 10, None, &actor("ann")).await), "it is the champion");
-    assert!(matches!(store.challenge(second.id, None, 101, None, &actor("ann")).await, Err(Error::Invalid(_))));
-    store.challenge(second.id, None, 10, Some(1), &actor("ann")).await.unwrap();
-    let deployment = store.challenge(second.id, Some(policy.id), 50, Some(2), &actor("ann")).await.unwrap();
+    assert!(is_refused(store.challenge(first.id, None, 10, None, &author("ann")).await), "it is the champion");
+    assert!(matches!(store.challenge(second.id, None, 101, None, &author("ann")).await, Err(Error::Invalid(_))));
+    store.challenge(second.id, None, 10, Some(1), &author("ann")).await.unwrap();
+    let deployment = store.challenge(second.id, Some(policy.id), 50, Some(2), &author("ann")).await.unwrap();
     assert_eq!((deployment.challengers.len(), deployment.challengers[0].share), (1, 50));
     assert_eq!(store.registered(DocumentKind::Model, second.id).await.unwrap().status, Status::Challenger);
     assert_eq!(store.registered(DocumentKind::Policy, policy.id).await.unwrap().status, Status::Champion);
 
-    let deployment = store.activate(second.id, Some(policy.id), Some(3), &actor("ann")).await.unwrap();
+    let deployment = store.activate(second.id, Some(policy.id), Some(3), &author("ann")).await.unwrap();
     assert!(deployment.challengers.is_empty(), "a champion challenges nobody");
     assert_eq!(store.registered(DocumentKind::Model, first.id).await.unwrap().status, Status::Draft);
-    assert!(matches!(store.stop_challenge(first.id, None, &actor("ann")).await, Err(Error::NotFound { .. })));
-    store.challenge(first.id, None, 1, None, &actor("ann")).await.unwrap();
-    assert!(store.stop_challenge(first.id, Some(5), &actor("ann")).await.unwrap().challengers.is_empty());
+    assert!(matches!(store.stop_challenge(first.id, None, &author("ann")).await, Err(Error::NotFound { .. })));
+    store.challenge(first.id, None, 1, None, &author("ann")).await.unwrap();
+    assert!(store.stop_challenge(first.id, Some(5), &author("ann")).await.unwrap().challengers.is_empty());
     let past = store.deployments(None, 100).await.unwrap();
     assert_eq!(past.iter().map(|one| one.version).collect::<Vec<_>>(), [6, 5, 4, 3, 2, 1]);
     assert_eq!(store.deployments(Some(3), 1).await.unwrap()[0].version, 2);
@@ -114,7 +114,7 @@ async fn of_two_activations_at_once_one_is_refused(place: Place) {
     };
     let (first, second) = (model(&store, "a").await, model(&store, "b").await);
     for version in 0..10 {
-        let by = actor("ann");
+        let by = author("ann");
         let (a, b) = tokio::join!(
             store.activate(if version % 2 == 0 { first.id } else { second.id }, None, Some(version), &by),
             other.activate(if version % 2 == 0 { first.id } else { second.id }, None, Some(version), &by),
@@ -128,16 +128,16 @@ async fn of_two_activations_at_once_one_is_refused(place: Place) {
 async fn nobody_approves_what_they_proposed(place: Place) {
     let store = place.open().await;
     let model = model(&store, "a").await;
-    let ann = actor("key-1").behind("ann");
+    let ann = author("key-1").behind("ann");
     let proposal = store.propose(model.id, None, Some(0), &ann).await.unwrap();
     assert_eq!(store.deployment_version().await.unwrap(), 0, "nothing changed yet");
-    for same in [ann.clone(), actor("key-2").behind("ann"), actor("ann"), actor("key-1")] {
+    for same in [ann.clone(), author("key-2").behind("ann"), author("ann"), author("key-1")] {
         assert!(is_refused(store.approve(proposal.id, &same).await), "{same:?}");
     }
-    let deployment = store.approve(proposal.id, &actor("bob")).await.unwrap();
+    let deployment = store.approve(proposal.id, &author("bob")).await.unwrap();
     assert_eq!(deployment.champion.unwrap().model.id, model.id);
-    assert!(is_refused(store.approve(proposal.id, &actor("bob")).await), "once");
-    assert!(is_refused(store.reject(proposal.id, &actor("bob")).await), "decided");
+    assert!(is_refused(store.approve(proposal.id, &author("bob")).await), "once");
+    assert!(is_refused(store.reject(proposal.id, &author("bob")).await), "decided");
     let decided = store.proposal(proposal.id).await.unwrap();
     assert_eq!((decided.outcome, decided.decided.unwrap().0.as_str()), (Outcome::Approved, "bob"));
 }
@@ -145,32 +145,32 @@ async fn nobody_approves_what_they_proposed(place: Place) {
 async fn a_proposal_stands_for_the_deployment_it_was_made_for(place: Place) {
     let store = place.open().await;
     let (first, second) = (model(&store, "a").await, model(&store, "b").await);
-    let stale = store.propose(first.id, None, None, &actor("ann")).await.unwrap();
-    let rejected = store.propose(first.id, None, None, &actor("ann")).await.unwrap();
-    store.reject(rejected.id, &actor("ann")).await.unwrap();
-    assert!(is_refused(store.approve(rejected.id, &actor("bob")).await));
-    store.activate(second.id, None, None, &actor("ann")).await.unwrap();
-    assert!(is_refused(store.approve(stale.id, &actor("bob")).await));
+    let stale = store.propose(first.id, None, None, &author("ann")).await.unwrap();
+    let rejected = store.propose(first.id, None, None, &author("ann")).await.unwrap();
+    store.reject(rejected.id, &author("ann")).await.unwrap();
+    assert!(is_refused(store.approve(rejected.id, &author("bob")).await));
+    store.activate(second.id, None, None, &author("ann")).await.unwrap();
+    assert!(is_refused(store.approve(stale.id, &author("bob")).await));
     let outcomes: Vec<_> = store.proposals().await.unwrap().iter().map(|one| one.outcome).collect();
     assert_eq!(outcomes, [Outcome::Rejected, Outcome::Stale]);
-    assert!(matches!(store.approve(first.id, &actor("bob")).await, Err(Error::NotFound { .. })));
+    assert!(matches!(store.approve(first.id, &author("bob")).await, Err(Error::NotFound { .. })));
 }
 
 async fn what_is_retired_stays_out_and_readable(place: Place) {
     let store = place.open().await;
     let (first, second, policy) = (model(&store, "a").await, model(&store, "b").await, policy(&store, "p").await);
-    store.activate(first.id, Some(policy.id), None, &actor("ann")).await.unwrap();
-    assert!(is_refused(store.retire(DocumentKind::Model, first.id, None, &actor("ann")).await), "it answers");
-    assert!(is_refused(store.retire(DocumentKind::Policy, policy.id, None, &actor("ann")).await), "it answers");
-    store.challenge(second.id, None, 5, None, &actor("ann")).await.unwrap();
-    assert!(is_refused(store.retire(DocumentKind::Model, second.id, None, &actor("ann")).await), "it challenges");
-    store.stop_challenge(second.id, None, &actor("ann")).await.unwrap();
-    let retired = store.retire(DocumentKind::Model, second.id, Some(3), &actor("ann")).await.unwrap();
+    store.activate(first.id, Some(policy.id), None, &author("ann")).await.unwrap();
+    assert!(is_refused(store.retire(DocumentKind::Model, first.id, None, &author("ann")).await), "it answers");
+    assert!(is_refused(store.retire(DocumentKind::Policy, policy.id, None, &author("ann")).await), "it answers");
+    store.challenge(second.id, None, 5, None, &author("ann")).await.unwrap();
+    assert!(is_refused(store.retire(DocumentKind::Model, second.id, None, &author("ann")).await), "it challenges");
+    store.stop_challenge(second.id, None, &author("ann")).await.unwrap();
+    let retired = store.retire(DocumentKind::Model, second.id, Some(3), &author("ann")).await.unwrap();
     assert_eq!(retired.status, Status::Retired);
-    assert!(is_changed(store.activate(second.id, None, Some(3), &actor("ann")).await), "retiring makes a version");
-    assert!(is_refused(store.activate(second.id, None, None, &actor("ann")).await));
-    assert!(is_refused(store.challenge(second.id, None, 5, None, &actor("ann")).await));
-    assert!(is_refused(store.retire(DocumentKind::Model, second.id, None, &actor("ann")).await));
+    assert!(is_changed(store.activate(second.id, None, Some(3), &author("ann")).await), "retiring makes a version");
+    assert!(is_refused(store.activate(second.id, None, None, &author("ann")).await));
+    assert!(is_refused(store.challenge(second.id, None, 5, None, &author("ann")).await));
+    assert!(is_refused(store.retire(DocumentKind::Model, second.id, None, &author("ann")).await));
     assert!(store.document(DocumentKind::Model, second.hash).await.is_ok());
 }
 
@@ -178,19 +178,19 @@ async fn validations_are_kept_beside_the_model(place: Place) {
     let store = place.open().await;
     let model = model(&store, "a").await;
     for auc in [0.7, 0.8] {
-        store.add_validation(model.id, serde_json::json!({"auc": auc}), &actor("ann")).await.unwrap();
+        store.add_validation(model.id, serde_json::json!({"auc": auc}), &author("ann")).await.unwrap();
     }
     let kept: Vec<_> = store.validations(model.id).await.unwrap().into_iter().map(|one| one.figures).collect();
     assert_eq!(kept, [serde_json::json!({"auc": 0.8}), serde_json::json!({"auc": 0.7})]);
-    let unknown = store.add_validation(uuid::Uuid::nil(), serde_json::json!({}), &actor("ann")).await;
+    let unknown = store.add_validation(uuid::Uuid::nil(), serde_json::json!({}), &author("ann")).await;
     assert!(matches!(unknown, Err(Error::NotFound { .. })));
 }
 
 async fn changes_are_in_the_ledger(place: Place) {
     let store = place.open().await;
     let (model, policy) = (model(&store, "a").await, policy(&store, "p").await);
-    let proposal = store.propose(model.id, Some(policy.id), None, &actor("ann")).await.unwrap();
-    store.approve(proposal.id, &actor("bob")).await.unwrap();
+    let proposal = store.propose(model.id, Some(policy.id), None, &author("ann")).await.unwrap();
+    store.approve(proposal.id, &author("bob")).await.unwrap();
     let entries = store.entries_after(&Cursors::new(), 100).await.unwrap();
     let bodies: Vec<serde_json::Value> = entries.iter().map(|one| serde_json::from_str(&one.body).unwrap()).collect();
     let kinds: Vec<_> = bodies.iter().map(|body| format!("{} {}", body["kind"], body["action"])).collect();

@@ -7,7 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Actor, Challenger, Champion, Deployment, DocumentKind, MAX_CHALLENGERS, Reference, Registered, Status,
+    Author, Challenger, Champion, Deployment, DocumentKind, MAX_CHALLENGERS, Reference, Registered, Status,
     deployment::Body, documents::object, list::registered,
 };
 use crate::{
@@ -27,13 +27,13 @@ impl Store {
         model: Uuid,
         policy: Option<Uuid>,
         version: Option<u64>,
-        actor: &Actor,
+        author: &Author,
     ) -> Result<Deployment> {
         let mut view = self.database.snapshot().await?;
         let present = at(&mut view, version).await?;
         let after = activated(&mut view, &present, model, policy).await?;
         drop(view);
-        let (change, after) = changed(&present, after, "activated", actor, None)?;
+        let (change, after) = changed(&present, after, "activated", author, None)?;
         self.record(change).await?;
         Ok(after)
     }
@@ -49,7 +49,7 @@ impl Store {
         policy: Option<Uuid>,
         share: u8,
         version: Option<u64>,
-        actor: &Actor,
+        author: &Author,
     ) -> Result<Deployment> {
         if !(1..=100).contains(&share) {
             return Err(Error::Invalid(format!("a share of {share} per cent; from 1 to 100 are allowed")));
@@ -67,7 +67,7 @@ impl Store {
             return Err(state(format!("there are {MAX_CHALLENGERS} challengers; take one out first")));
         }
         after.challengers.push(Challenger { model, policy, share });
-        let (change, after) = changed(&present, after, "challenged", actor, None)?;
+        let (change, after) = changed(&present, after, "challenged", author, None)?;
         self.record(change).await?;
         Ok(after)
     }
@@ -76,7 +76,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] where the model is none; [`Error::Conflict`] as for [`Store::activate`].
-    pub async fn stop_challenge(&self, model: Uuid, version: Option<u64>, actor: &Actor) -> Result<Deployment> {
+    pub async fn stop_challenge(&self, model: Uuid, version: Option<u64>, author: &Author) -> Result<Deployment> {
         let mut view = self.database.snapshot().await?;
         let present = at(&mut view, version).await?;
         drop(view);
@@ -85,7 +85,7 @@ impl Store {
         if after.challengers.len() == present.challengers.len() {
             return Err(Error::NotFound { what: "challenger", which: model.to_string() });
         }
-        let (change, after) = changed(&present, after, "challenge_stopped", actor, None)?;
+        let (change, after) = changed(&present, after, "challenge_stopped", author, None)?;
         self.record(change).await?;
         Ok(after)
     }
@@ -99,7 +99,7 @@ impl Store {
         kind: DocumentKind,
         id: Uuid,
         version: Option<u64>,
-        actor: &Actor,
+        author: &Author,
     ) -> Result<Registered> {
         let mut view = self.database.snapshot().await?;
         let present = at(&mut view, version).await?;
@@ -115,10 +115,10 @@ impl Store {
         let now = Moment::now();
         let mut retired = object(json!({"action": "retired"}));
         retired.insert(what.into(), json!(document.hash));
-        retired.insert("by".into(), json!(actor.by));
+        retired.insert("by".into(), json!(author.by));
         let after = Body { champion: present.champion, challengers: present.challengers.clone() };
         // It makes a version too: an activation that was checked before must not pass after it.
-        let (change, _) = changed(&present, after, "retired", actor, None)?;
+        let (change, _) = changed(&present, after, "retired", author, None)?;
         let sql = "UPDATE documents SET retired = $1 WHERE id = $2 AND retired IS NULL";
         let change = change.and_entry(NewEntry::plain(what, Some(id), &retired)).with_one(
             "retiring a document",
@@ -183,7 +183,7 @@ pub(super) fn changed(
     present: &Deployment,
     body: Body,
     action: &'static str,
-    actor: &Actor,
+    author: &Author,
     proposal: Option<Uuid>,
 ) -> Result<(Change, Deployment)> {
     let (version, time) = (present.version + 1, Moment::now());
@@ -198,7 +198,7 @@ pub(super) fn changed(
         "version": version,
         "champion": body.champion.map(|champion| hashes(champion.model, champion.policy)),
         "challengers": challengers.collect::<Vec<_>>(),
-        "by": actor.by,
+        "by": author.by,
     }));
     if let Some(proposal) = proposal {
         entry.insert("proposal".into(), json!(proposal));
@@ -207,14 +207,14 @@ pub(super) fn changed(
     let sql = "INSERT INTO deployments (version, time, made_by, action, body) VALUES ($1, $2, $3, $4, $5) \
                ON CONFLICT (version) DO NOTHING";
     let number = i64::try_from(version).map_err(|_| Error::Invalid(format!("version {version}")))?;
-    let values = values![number, time.micros(), actor.by.clone(), action, text];
+    let values = values![number, time.micros(), author.by.clone(), action, text];
     let change = Change::entry(NewEntry::plain("deployment", None, &entry)).with_one(
         "changing what is in force",
         sql,
         values,
         Conflict::Changed,
     );
-    let (by, action) = (actor.by.clone(), action.to_owned());
+    let (by, action) = (author.by.clone(), action.to_owned());
     let after = Deployment { version, time, by, action, champion: body.champion, challengers: body.challengers };
     Ok((change, after))
 }

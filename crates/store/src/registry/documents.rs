@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::{Actor, Deployment, check_text};
+use super::{Author, Deployment, check_text};
 use crate::{
     Change, Conflict, Error, Idempotency, Moment, NewEntry, Result, Store,
     database::{Row, Session, values},
@@ -57,7 +57,7 @@ pub struct NewDocument<'d> {
     /// The PMML that the document was read from.
     pub pmml: Option<&'d [u8]>,
     /// Who registers it.
-    pub actor: &'d Actor,
+    pub author: &'d Author,
     /// By which a repeated request is recognised.
     pub idempotency: Option<Idempotency>,
 }
@@ -191,11 +191,11 @@ impl Store {
         if let Some(pmml) = new.pmml {
             entry.insert("pmml".into(), json!(Hash::of(&[pmml])));
         }
-        entry.insert("by".into(), json!(new.actor.by));
+        entry.insert("by".into(), json!(new.author.by));
         let created = Moment::now();
         let sql = "INSERT INTO documents (id, kind, hash, name, label, source, created, created_by, document, original) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
-        let (original, by) = (new.pmml.map(<[u8]>::to_vec), new.actor.by.clone());
+        let (original, by) = (new.pmml.map(<[u8]>::to_vec), new.author.by.clone());
         let values = values![
             id,
             kind.number(),

@@ -2,7 +2,7 @@
 //!
 //! Documents are never deleted: a score of years ago is replayed by the hashes that its entry holds.
 
-mod actor;
+mod author;
 mod changes;
 mod deployment;
 mod documents;
@@ -10,7 +10,7 @@ mod list;
 mod proposals;
 mod validations;
 
-pub use actor::Actor;
+pub use author::Author;
 pub use deployment::{Challenger, Champion, Deployment, MAX_CHALLENGERS, Reference};
 pub use documents::{DocumentKind, NewDocument, Registered, Source, Status};
 pub use proposals::{Outcome, Proposal};

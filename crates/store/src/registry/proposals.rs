@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Actor, Champion, Deployment,
+    Author, Champion, Deployment,
     changes::{activated, at, changed, state},
     documents::object,
 };
@@ -31,7 +31,7 @@ pub struct Proposal {
     /// When it was made.
     pub proposed: Moment,
     /// Who made it.
-    pub proposer: Actor,
+    pub proposer: Author,
     /// Until when it can be approved.
     pub expires: Moment,
     /// What became of it.
@@ -78,7 +78,7 @@ impl Proposal {
             version,
             champion,
             proposed: Moment::from_micros(row.get(3)?),
-            proposer: Actor { by: row.get(4)?, behind: row.get(5)? },
+            proposer: Author { by: row.get(4)?, behind: row.get(5)? },
             expires,
             outcome,
             decided: decided_by.zip(decided).map(|(by, time)| (by, Moment::from_micros(time))),
@@ -108,7 +108,7 @@ impl Store {
         model: Uuid,
         policy: Option<Uuid>,
         version: Option<u64>,
-        actor: &Actor,
+        author: &Author,
     ) -> Result<Proposal> {
         let mut view = self.database.snapshot().await?;
         let present = at(&mut view, version).await?;
@@ -123,18 +123,18 @@ impl Store {
             "version": present.version,
             "model": champion.model.hash,
             "policy": champion.policy.map(|policy| policy.hash),
-            "by": actor.by,
+            "by": author.by,
         }));
         let text = serde_json::to_string(&champion).map_err(|error| Error::Invalid(error.to_string()))?;
         let sql = "INSERT INTO proposals (id, version, body, proposed, proposed_by, behind, expires) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let version = i64::try_from(present.version).unwrap_or(i64::MAX);
-        let (by, behind) = (actor.by.clone(), actor.behind.clone());
+        let (by, behind) = (author.by.clone(), author.behind.clone());
         let values = values![id, version, text, proposed.micros(), by, behind, expires.micros()];
         let change = Change::entry(NewEntry::plain("deployment", None, &entry)).with("proposing", sql, values);
         self.record(change).await?;
         let (version, outcome) = (present.version, Outcome::Open);
-        Ok(Proposal { id, version, champion, proposed, proposer: actor.clone(), expires, outcome, decided: None })
+        Ok(Proposal { id, version, champion, proposed, proposer: author.clone(), expires, outcome, decided: None })
     }
 
     /// Approves a proposal: it takes effect. Never by who made it, under whichever key.
@@ -142,11 +142,11 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Invalid`] where the proposer approves; [`Error::Conflict`] where it was decided on,
     /// has expired, or what is in force is not what it was made for.
-    pub async fn approve(&self, proposal: Uuid, actor: &Actor) -> Result<Deployment> {
+    pub async fn approve(&self, proposal: Uuid, author: &Author) -> Result<Deployment> {
         let mut view = self.database.snapshot().await?;
         let present = Deployment::read(&mut view).await?;
         let proposal = find(&mut view, proposal, &present).await?;
-        if proposal.proposer.may_be(actor) {
+        if proposal.proposer.may_be(author) {
             let said = "whoever proposes an activation cannot approve it; ask another person, with a key of their own";
             return Err(state(said.to_owned()));
         }
@@ -154,8 +154,8 @@ impl Store {
         let Champion { model, policy } = proposal.champion;
         let body = activated(&mut view, &present, model.id, policy.map(|policy| policy.id)).await?;
         drop(view);
-        let (change, after) = changed(&present, body, "activated", actor, Some(proposal.id))?;
-        self.record(decided(change, &proposal, "approved", actor)).await?;
+        let (change, after) = changed(&present, body, "activated", author, Some(proposal.id))?;
+        self.record(decided(change, &proposal, "approved", author)).await?;
         Ok(after)
     }
 
@@ -163,15 +163,15 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Conflict`] where it is not open.
-    pub async fn reject(&self, proposal: Uuid, actor: &Actor) -> Result<()> {
+    pub async fn reject(&self, proposal: Uuid, author: &Author) -> Result<()> {
         let mut view = self.database.snapshot().await?;
         let present = Deployment::read(&mut view).await?;
         let proposal = find(&mut view, proposal, &present).await?;
         drop(view);
         proposal.must_be_open()?;
-        let entry = object(json!({"action": "rejected", "proposal": proposal.id, "by": actor.by}));
+        let entry = object(json!({"action": "rejected", "proposal": proposal.id, "by": author.by}));
         let change = Change::entry(NewEntry::plain("deployment", None, &entry));
-        self.record(decided(change, &proposal, "rejected", actor)).await.map(drop)
+        self.record(decided(change, &proposal, "rejected", author)).await.map(drop)
     }
 
     /// The last proposals, the newest first.
@@ -205,9 +205,9 @@ async fn find(view: &mut Transaction, id: Uuid, present: &Deployment) -> Result<
 }
 
 /// Marks a proposal as decided on, once.
-fn decided(change: Change, proposal: &Proposal, outcome: &'static str, actor: &Actor) -> Change {
+fn decided(change: Change, proposal: &Proposal, outcome: &'static str, author: &Author) -> Change {
     let sql = "UPDATE proposals SET outcome = $1, decided = $2, decided_by = $3 \
                WHERE id = $4 AND outcome IS NULL AND expires > $2";
-    let values = values![outcome, Moment::now().micros(), actor.by.clone(), proposal.id];
+    let values = values![outcome, Moment::now().micros(), author.by.clone(), proposal.id];
     change.with_one("deciding on a proposal", sql, values, Conflict::Changed)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{Actor, DocumentKind, documents::object};
+use super::{Author, DocumentKind, documents::object};
 use crate::{
     Change, Error, Moment, NewEntry, Result, Store,
     database::{Session, values},
@@ -33,7 +33,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] where there is no such model; [`Error::Invalid`] where the figures are too many.
-    pub async fn add_validation(&self, model: Uuid, figures: Json, actor: &Actor) -> Result<Validation> {
+    pub async fn add_validation(&self, model: Uuid, figures: Json, author: &Author) -> Result<Validation> {
         let registered = self.registered(DocumentKind::Model, model).await?;
         let text = figures.to_string();
         if text.len() > LONGEST {
@@ -45,14 +45,14 @@ impl Store {
             "model": registered.hash,
             "validation": id,
             "figures": Hash::of(&[text.as_bytes()]),
-            "by": actor.by,
+            "by": author.by,
         }));
         let sql = "INSERT INTO validations (id, model, time, made_by, figures) VALUES ($1, $2, $3, $4, $5)";
-        let values = values![id, model, time.micros(), actor.by.clone(), text];
+        let values = values![id, model, time.micros(), author.by.clone(), text];
         let change =
             Change::entry(NewEntry::plain("model", Some(model), &entry)).with("keeping a validation", sql, values);
         self.record(change).await?;
-        Ok(Validation { id, time, by: actor.by.clone(), figures })
+        Ok(Validation { id, time, by: author.by.clone(), figures })
     }
 
     /// The last validations of a model, the newest first.
