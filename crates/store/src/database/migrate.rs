@@ -14,7 +14,11 @@ use super::{Face, Pools};
 use crate::{Error, Result};
 
 /// Each step with its number, in order. A step that was released is never changed: a new one follows it.
-const STEPS: &[(i64, &str, &str)] = &[(1, "ledger", include_str!("../../migrations/0001_ledger.sql"))];
+const STEPS: &[(i64, &str, &str)] = &[
+    (1, "ledger", include_str!("../../migrations/0001_ledger.sql")),
+    (3, "registry", include_str!("../../migrations/0003_registry.sql")),
+    (4, "monitoring", include_str!("../../migrations/0004_monitoring.sql")),
+];
 
 pub(super) async fn run(pools: &Pools) -> Result<()> {
     let face = pools.face();
