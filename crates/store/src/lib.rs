@@ -11,6 +11,7 @@ mod moment;
 mod position;
 mod sealing;
 mod store;
+pub mod webhooks;
 mod writer;
 
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
