@@ -17,6 +17,7 @@ mod scores;
 pub mod registry;
 mod sealing;
 mod store;
+pub mod webhooks;
 mod writer;
 
 pub use access::{Actor, Role};
