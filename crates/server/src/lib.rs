@@ -17,6 +17,7 @@ pub mod conventions;
 mod error;
 mod idempotency;
 pub mod listen;
+pub mod notice;
 pub mod operations;
 pub mod problem;
 mod resources;
@@ -27,6 +28,3 @@ mod state;
 pub use error::{Error, Result};
 pub use serve::{Running, serve, serve_with};
 pub use state::{App, Drain, Readiness};
-//! The server.
-
-pub mod notice;

@@ -13,9 +13,9 @@ use crate::config::Config;
 use crate::conventions::cursor::Cursors;
 use crate::idempotency::InWork;
 use crate::operations::metrics::Metrics;
+use crate::operations::traces::Traces;
 use crate::problem::{Kind, Problem};
 use crate::scoring::Engines;
-use crate::operations::traces::Traces;
 
 /// What handlers and the frame share. Cheap to clone.
 #[derive(Clone)]
