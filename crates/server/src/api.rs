@@ -38,6 +38,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(resources::health::routes())
         .merge(resources::problems::routes())
         .merge(resources::scores::routes())
+        .merge(resources::scores_batch::routes())
         .merge(resources::welcome::routes())
 }
 

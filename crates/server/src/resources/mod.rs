@@ -4,4 +4,5 @@ pub(crate) mod docs;
 pub(crate) mod health;
 pub(crate) mod problems;
 pub(crate) mod scores;
+pub(crate) mod scores_batch;
 pub(crate) mod welcome;
