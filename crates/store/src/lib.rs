@@ -14,7 +14,10 @@ mod sealing;
 mod store;
 mod writer;
 
-pub use access::{Actor, Role};
+pub use access::{
+    Actor, ApiKey, ApiKeySecret, Locked, Login, LoginOutcome, NewApiKey, NewUser, Role, SecretState, Session,
+    SessionToken, Sessions, SqlSessions, User, UserChange, VerifiedKey,
+};
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
 pub use error::{Conflict, Error, Result};
 pub use moment::Moment;
