@@ -23,6 +23,10 @@ mod writer;
 
 pub use access::{Actor, Role};
 pub use beside_scores::{Beside, BesideScore};
+pub use access::{
+    Actor, ApiKey, ApiKeySecret, Locked, Login, LoginOutcome, NewApiKey, NewUser, Role, SecretState, Session,
+    SessionToken, Sessions, SqlSessions, User, UserChange, VerifiedKey,
+};
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
 pub use error::{Conflict, Error, Result};
 pub use followers::{Effects, FollowerLease};
