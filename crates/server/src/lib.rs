@@ -16,10 +16,13 @@ pub mod config;
 pub mod conventions;
 mod error;
 pub mod followers;
+mod idempotency;
 pub mod listen;
+pub mod notice;
 pub mod operations;
 pub mod problem;
 mod resources;
+pub mod scoring;
 mod serve;
 mod state;
 

@@ -5,6 +5,7 @@
 //! a score is computed, where the process runs.
 
 mod access;
+mod beside_scores;
 mod database;
 mod error;
 mod followers;
@@ -14,17 +15,21 @@ mod moment;
 pub mod monitoring;
 mod position;
 pub mod registry;
+mod scores;
 mod sealing;
 mod store;
+pub mod webhooks;
 mod writer;
 
 pub use access::{Actor, Role};
+pub use beside_scores::{Beside, BesideScore};
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
 pub use error::{Conflict, Error, Result};
 pub use followers::{Effects, FollowerLease};
 pub use ledger_reader::{Cursors, Opened};
 pub use moment::Moment;
 pub use position::Position;
+pub use scores::{DECISIONS, Repeated, ScoreFilter, StoredScore};
 pub use sealing::{Answer, FileKeyring, Keyring};
 pub use store::{Store, StoreOptions};
 pub use writer::{Change, Commit, Idempotency, NewEntry, Personal, Recorded, ScoreIndex, Whose, WriterOptions};

@@ -18,6 +18,8 @@ const STEPS: &[(i64, &str, &str)] = &[
     (1, "ledger", include_str!("../../migrations/0001_ledger.sql")),
     (3, "registry", include_str!("../../migrations/0003_registry.sql")),
     (4, "monitoring", include_str!("../../migrations/0004_monitoring.sql")),
+    (6, "webhooks", include_str!("../../migrations/0006_webhooks.sql")),
+    (7, "reviews", include_str!("../../migrations/0007_reviews.sql")),
 ];
 
 pub(super) async fn run(pools: &Pools) -> Result<()> {
