@@ -4,19 +4,31 @@
 //! **May use:** a database (SQLite or PostgreSQL), cryptography, the scorecard's documents. **Must never know:** HTTP, how
 //! a score is computed, where the process runs.
 
+mod applicants;
 mod database;
+mod destruction;
 mod error;
+mod flags;
+mod housekeeping;
+mod items;
 pub mod ledger;
 mod moment;
 mod position;
+mod retention;
 mod sealing;
 mod store;
+mod text;
 mod writer;
 
+pub use applicants::{Applicant, Erasure, ErasureReason, ExportPage};
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
 pub use error::{Conflict, Error, Result};
+pub use flags::{Flag, FlagState};
+pub use housekeeping::{IDEMPOTENCY_KEPT, Turn};
+pub use items::{Eligibility, Item, ItemContent, Items, Repeat};
 pub use moment::Moment;
 pub use position::Position;
+pub use retention::Retired;
 pub use sealing::{Answer, FileKeyring, Keyring};
 pub use store::{Store, StoreOptions};
 pub use writer::{Change, Commit, Idempotency, NewEntry, Personal, Recorded, ScoreIndex, Whose, WriterOptions};

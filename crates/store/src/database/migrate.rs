@@ -14,7 +14,10 @@ use super::{Face, Pools};
 use crate::{Error, Result};
 
 /// Each step with its number, in order. A step that was released is never changed: a new one follows it.
-const STEPS: &[(i64, &str, &str)] = &[(1, "ledger", include_str!("../../migrations/0001_ledger.sql"))];
+const STEPS: &[(i64, &str, &str)] = &[
+    (1, "ledger", include_str!("../../migrations/0001_ledger.sql")),
+    (5, "catalogue", include_str!("../../migrations/0005_catalogue.sql")),
+];
 
 pub(super) async fn run(pools: &Pools) -> Result<()> {
     let face = pools.face();
