@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Longest reference, in characters.
-pub const MAX_REFERENCE: usize = 200;
+const MAX_REFERENCE: usize = 200;
 
 /// Entries that a page of an export holds.
 const PAGE: i64 = 100;
@@ -159,8 +159,11 @@ impl Store {
         if let Some(erasure) = self.erasure(id).await? {
             return Ok(erasure);
         }
-        // Whether there is such a person at all.
-        self.applicant(id).await?;
+        match self.applicant(id).await {
+            // Somebody else was quicker; the change below is then refused.
+            Ok(_) | Err(Error::Erased) => {}
+            Err(error) => return Err(error),
+        }
         let members = json!({ "applicant": id, "reason": reason, "by": by });
         let change = Change::entry(NewEntry::said("erasure", members))
             .with_one("erasing an applicant", "DELETE FROM applicants WHERE id = $1", values![id], "erased just now")
@@ -170,7 +173,6 @@ impl Store {
                 values![id, Moment::now().micros()],
             );
         match self.record(change).await {
-            // Somebody else was quicker.
             Ok(_) | Err(Error::Conflict(Conflict::State(_))) => {}
             Err(error) => return Err(error),
         }

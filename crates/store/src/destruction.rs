@@ -33,6 +33,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LATER: Duration = Duration::from_secs(300);
 /// Pause between attempts.
 const PAUSE: Duration = Duration::from_millis(100);
+/// Pause after an error.
+const AFTER_AN_ERROR: Duration = Duration::from_secs(2);
 /// Applicants up to which the table is written anew at once: well below a second on either face.
 const AT_ONCE: i64 = 20_000;
 
@@ -78,7 +80,10 @@ async fn destroy(database: Arc<Database>, applicant: Uuid) {
             Ok(Outcome::Done) => return,
             Ok(Outcome::Busy) => {}
             Err(Error::Database { source: sqlx::Error::PoolClosed, .. }) => return,
-            Err(error) => tracing::warn!(%error, "the traces of an erasure are not destroyed yet; trying again"),
+            Err(error) => {
+                tracing::warn!(%error, "the traces of an erasure are not destroyed yet; trying again");
+                tokio::time::sleep(AFTER_AN_ERROR).await;
+            }
         }
         tokio::time::sleep(PAUSE).await;
     }
@@ -120,7 +125,7 @@ async fn is_destroyed(database: &Database, applicant: Uuid) -> Result<bool> {
 }
 
 async fn is_large(database: &Database) -> Result<bool> {
-    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM applicants LIMIT $1) AS some";
+    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM applicants LIMIT $1) AS first";
     let row = database.read().await?.fetch_one("counting applicants", sql, values![AT_ONCE + 1]).await?;
     Ok(row.get::<i64>(0)? > AT_ONCE)
 }

@@ -10,11 +10,11 @@ use crate::{
 };
 
 /// Longest name, in characters.
-pub const MAX_FLAG_NAME: usize = 100;
+const MAX_FLAG_NAME: usize = 100;
 /// Longest description, in characters.
 const MAX_DESCRIPTION: usize = 1_000;
 /// Most flags: clients fetch all at once.
-pub const MAX_FLAGS: u32 = 500;
+const MAX_FLAGS: u32 = 500;
 
 /// The whole, in hundredths of a per cent.
 const WHOLE: u32 = 10_000;

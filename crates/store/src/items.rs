@@ -11,15 +11,15 @@ use crate::{
 };
 
 /// Longest name, in characters.
-pub const MAX_NAME: usize = 200;
+const MAX_NAME: usize = 200;
 /// Longest description, in characters.
-pub const MAX_DESCRIPTION: usize = 4_000;
+const MAX_DESCRIPTION: usize = 4_000;
 /// Longest category, in characters.
-pub const MAX_CATEGORY: usize = 100;
+const MAX_CATEGORY: usize = 100;
 /// Longest expression, in characters.
-pub const MAX_EXPRESSION: usize = 4_000;
+const MAX_EXPRESSION: usize = 4_000;
 /// Most items: every score looks at all of them.
-pub const MAX_ITEMS: u32 = 1_000;
+const MAX_ITEMS: u32 = 1_000;
 
 const COLUMNS: &str = "id, name, description, category, lowest, highest, expression, version, created, updated";
 
