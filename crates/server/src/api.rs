@@ -37,6 +37,8 @@ fn resources() -> OpenApiRouter<App> {
         .merge(resources::docs::routes())
         .merge(resources::health::routes())
         .merge(resources::problems::routes())
+        .merge(resources::scores::routes())
+        .merge(resources::scores_batch::routes())
         .merge(resources::welcome::routes())
 }
 

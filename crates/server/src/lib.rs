@@ -10,14 +10,18 @@
 //! `resources/mod.rs` and in `api::resources`. What the document of the operation says (media types, the extensions
 //! [`api::BODY_LIMIT`] and [`api::TIME_LIMIT`]) is what the frame enforces.
 
+pub mod access;
 pub mod api;
 pub mod config;
 pub mod conventions;
 mod error;
+mod idempotency;
 pub mod listen;
+pub mod notice;
 pub mod operations;
 pub mod problem;
 mod resources;
+pub mod scoring;
 mod serve;
 mod state;
 

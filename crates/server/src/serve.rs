@@ -3,15 +3,19 @@
 mod signals;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::config::Listeners;
 use crate::listen::{Listener, tls};
 use crate::operations::private;
 use crate::{App, Error, Result, api};
+
+/// How long the last traces may take to be sent.
+const FAREWELL: Duration = Duration::from_secs(3);
 
 /// A service that runs.
 #[derive(Debug)]
@@ -36,10 +40,13 @@ pub async fn serve(app: App) -> Result<Running> {
 /// # Errors
 /// As [`serve`].
 pub async fn serve_with(app: App, public: api::Public) -> Result<Running> {
+    // Clients of the service (webhooks, traces) find the process's provider; another one set before is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    app.start_traces()?;
     let config = app.config();
     let (limits, drain) = (config.limits.clone(), app.drain().clone());
     let tls = match &config.tls.files {
-        Some(files) => Some(tls::acceptor(files).await?),
+        Some(files) => Some(tls::acceptor(files, app.metrics().tls.clone()).await?),
         None => None,
     };
     let connections = app.metrics().http.connections.clone();
@@ -55,7 +62,7 @@ pub async fn serve_with(app: App, public: api::Public) -> Result<Running> {
     let (public_address, private_address) = (listener.address()?, metrics.address()?);
     tokio::spawn(metrics.serve(private::router(&app)));
     let serving = tokio::spawn(listener.serve(public));
-    let drain = app.drain().clone();
+    let (drain, traces) = (app.drain().clone(), app.traces().cloned());
     let stopped = tokio::spawn(async move {
         drain.begun().await;
         tracing::info!(grace_ms = limits.drain_grace.as_millis(), "stopping: not ready any more");
@@ -74,6 +81,9 @@ pub async fn serve_with(app: App, public: api::Public) -> Result<Running> {
                 let _ = serving.await;
             }
             () = drain.given_up() => { let _ = (&mut serving).await; }
+        }
+        if let Some(traces) = &traces {
+            let _ = timeout(FAREWELL, traces.flush()).await;
         }
         last.give_up();
         tracing::info!("stopped");

@@ -3,38 +3,59 @@
 mod drain;
 mod readiness;
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 pub use drain::Drain;
 pub use readiness::Readiness;
 
 use crate::config::Config;
 use crate::conventions::cursor::Cursors;
+use crate::idempotency::InWork;
 use crate::operations::metrics::Metrics;
+use crate::operations::traces::Traces;
+use crate::problem::{Kind, Problem};
+use crate::scoring::Engines;
 
 /// What handlers and the frame share. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct App(Arc<Parts>);
 
-#[derive(Debug)]
 struct Parts {
     config: Config,
     metrics: Metrics,
     readiness: Readiness,
     drain: Drain,
     cursors: Cursors,
+    store: Option<Arc<store::Store>>,
+    engines: Engines,
+    in_work: InWork,
+    traces: OnceLock<Traces>,
 }
 
 impl App {
-    /// An application with these settings and nothing registered yet.
+    /// An application with these settings and nothing registered yet, without a store: for what needs none.
     pub fn new(config: Config) -> Self {
+        Self::assemble(config, None)
+    }
+
+    /// An application with these settings over a store.
+    pub fn with_store(config: Config, store: Arc<store::Store>) -> Self {
+        Self::assemble(config, Some(store))
+    }
+
+    fn assemble(config: Config, store: Option<Arc<store::Store>>) -> Self {
         let drain = Drain::new();
         Self(Arc::new(Parts {
             metrics: Metrics::new(),
             readiness: Readiness::new(),
             cursors: Cursors::of_this_process(),
+            traces: OnceLock::new(),
             config,
             drain,
+            store,
+            engines: Engines::default(),
+            in_work: InWork::default(),
         }))
     }
 
@@ -58,8 +79,51 @@ impl App {
         &self.0.drain
     }
 
+    /// Where traces go, once the service runs and if a collector is set.
+    pub(crate) fn traces(&self) -> Option<&Traces> {
+        self.0.traces.get()
+    }
+
+    /// Starts to export traces, if a collector is set.
+    pub(crate) fn start_traces(&self) -> crate::Result<()> {
+        if let Some(traces) = Traces::start(&self.0.config.telemetry, &self.0.metrics)? {
+            // Served twice, an application goes on with its first exporter.
+            let _ = self.0.traces.set(traces);
+        }
+        Ok(())
+    }
+
+    /// The share of the traces begun here that is recorded.
+    pub(crate) fn trace_share(&self) -> f64 {
+        if self.traces().is_some() { self.0.config.telemetry.sample } else { 0.0 }
+    }
+
     /// What makes and reads cursors of lists.
     pub fn cursors(&self) -> &Cursors {
         &self.0.cursors
+    }
+
+    /// The compiled models.
+    pub fn engines(&self) -> &Engines {
+        &self.0.engines
+    }
+
+    /// The idempotency keys of requests in work.
+    pub(crate) fn in_work(&self) -> &InWork {
+        &self.0.in_work
+    }
+
+    /// What lasts.
+    ///
+    /// # Errors
+    /// 503 where this process was started without a store.
+    pub fn store(&self) -> Result<&Arc<store::Store>, Problem> {
+        self.0.store.as_ref().ok_or_else(|| Kind::Unavailable.because("this process has no store"))
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("config", &self.0.config).finish_non_exhaustive()
     }
 }

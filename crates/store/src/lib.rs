@@ -5,14 +5,18 @@
 //! a score is computed, where the process runs.
 
 mod applicants;
+mod access;
 mod database;
 mod destruction;
 mod error;
 mod flags;
 mod housekeeping;
 mod items;
+mod followers;
 pub mod ledger;
+mod ledger_reader;
 mod moment;
+pub mod monitoring;
 mod position;
 mod retention;
 mod sealing;
@@ -29,6 +33,21 @@ pub use items::{Eligibility, Item, ItemContent, Items, Repeat};
 pub use moment::Moment;
 pub use position::Position;
 pub use retention::Retired;
+pub mod registry;
+mod scores;
+mod sealing;
+mod store;
+pub mod webhooks;
+mod writer;
+
+pub use access::{Actor, Role};
+pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
+pub use error::{Conflict, Error, Result};
+pub use followers::{Effects, FollowerLease};
+pub use ledger_reader::{Cursors, Opened};
+pub use moment::Moment;
+pub use position::Position;
+pub use scores::{DECISIONS, Repeated, ScoreFilter, StoredScore};
 pub use sealing::{Answer, FileKeyring, Keyring};
 pub use store::{Store, StoreOptions};
 pub use writer::{Change, Commit, Idempotency, NewEntry, Personal, Recorded, ScoreIndex, Whose, WriterOptions};

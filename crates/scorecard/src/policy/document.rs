@@ -50,7 +50,7 @@ pub struct Rule {
     /// When it fires: an expression in the Common Expression Language that is true or false.
     pub when: String,
     /// The reason for what it does. A knock-out's is one that the applicant may be told: where a policy rule fails,
-    /// the reason comes from that rule (12 CFR 1002.9, comment 9(b)(2)-5).
+    /// the reason comes from that rule (12 CFR 1002.9, comment 9(b)(2)-7).
     pub reason: Reason,
     /// What it means that the expression can be neither true nor false; the policy's `on_unknown` where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,6 @@
 //! What a policy decides about one application.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Decision;
 
@@ -23,9 +23,9 @@ impl Default for PolicyOutcome {
     }
 }
 
-/// Which part of a combined system led to the decision (12 CFR 1002.9, comment 9(b)(2)-5: the reasons are those of the
+/// Which part of a combined system led to the decision (12 CFR 1002.9, comment 9(b)(2)-7: the reasons are those of the
 /// part that failed).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecidedBy {
     /// The band of the score; no rule fired that is as strong.

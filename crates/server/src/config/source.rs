@@ -66,9 +66,10 @@ impl Source {
     /// What was asked for, with its values; or everything that was refused, unknown variables among it.
     pub(super) fn finish(mut self) -> Result<Vec<Setting>> {
         for name in std::mem::take(&mut self.given).into_keys() {
-            let nearest = scorecard::nearest::nearest(&name, self.known.iter().map(String::as_str));
-            let advice = match nearest {
-                Some(nearest) => format!("did you mean {nearest}?"),
+            // The prefix is common to all and would make all look alike.
+            let known = self.known.iter().filter_map(|known| known.strip_prefix(PREFIX));
+            let advice = match scorecard::nearest::nearest(name.strip_prefix(PREFIX).unwrap_or(&name), known) {
+                Some(nearest) => format!("did you mean {PREFIX}{nearest}?"),
                 None => "`plimsoll config` lists those there are".to_owned(),
             };
             self.refused.push(Invalid { name, problem: format!("there is no such setting; {advice}") });

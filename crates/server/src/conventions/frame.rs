@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
@@ -26,6 +26,7 @@ use super::trace_parent::TraceParent;
 use super::{body, entity_tag, negotiation, security_headers};
 use crate::config::AccessLog;
 use crate::listen::Peer;
+use crate::operations::traces::Span;
 use crate::problem::{Kind, Problem};
 use crate::state::App;
 
@@ -76,7 +77,7 @@ where
         let frame = self.frame.clone();
         let context = Context::new(
             request_id::of(request.headers()),
-            TraceParent::follow(request.headers().get(TRACEPARENT).map(HeaderValue::as_bytes)),
+            TraceParent::follow(request.headers().get(TRACEPARENT).map(HeaderValue::as_bytes), frame.app.trace_share()),
             request.extensions().get::<UnderApi>().is_some(),
         );
         Box::pin(context.scope(async move { Ok(frame.answer(request, inner).await) }))
@@ -106,6 +107,7 @@ impl FrameLayer {
         let route = if operation.is_known() { route.as_ref().map_or("", MatchedPath::as_str) } else { "" };
         self.app.metrics().http.answered(operation, &method, response.status(), started.elapsed());
         self.log(&method, route, &response, started);
+        self.record(method, route, &response, started);
         response
     }
 
@@ -132,6 +134,23 @@ impl FrameLayer {
                 headers.insert(TRACEPARENT, trace);
             }
         });
+    }
+
+    fn record(&self, method: http::Method, route: &str, response: &Response, started: Instant) {
+        let (Some(traces), Some(place)) = (self.app.traces(), Context::with_current(|context| *context.trace())) else {
+            return;
+        };
+        if place.sampled() {
+            traces.record(Span {
+                place,
+                method,
+                route: route.to_owned(),
+                status: response.status().as_u16(),
+                problem: response.extensions().get::<Kind>().map(|kind| kind.slug()),
+                ended: SystemTime::now(),
+                took: started.elapsed(),
+            });
+        }
     }
 
     /// The route's template, never the address: paths and queries may hold references to persons.

@@ -72,3 +72,21 @@ impl<T: Serialize> IntoResponse for Page<T> {
         response
     }
 }
+
+/// A list's path with the filters that are set, for links to its further pages.
+pub(crate) fn address(path: &str, filters: &[(&str, Option<String>)]) -> String {
+    let mut address = path.to_owned();
+    let set = filters.iter().filter_map(|(name, value)| value.as_ref().map(|value| (name, value)));
+    for (place, (name, value)) in set.enumerate() {
+        address.push(if place == 0 { '?' } else { '&' });
+        address.push_str(name);
+        address.push('=');
+        for byte in value.bytes() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => address.push(char::from(byte)),
+                _ => address.push_str(&format!("%{byte:02X}")),
+            }
+        }
+    }
+    address
+}

@@ -15,12 +15,16 @@ pub struct TraceParent {
 }
 
 impl TraceParent {
-    /// Goes on with the caller's trace, or begins one where the header is missing or not valid.
-    pub fn follow(header: Option<&[u8]>) -> Self {
+    /// Goes on with the caller's trace, or begins one where the header is missing or not valid. Of the traces begun, this
+    /// share is recorded.
+    pub fn follow(header: Option<&[u8]>, share: f64) -> Self {
         let span = new_span();
         match header.and_then(parse) {
             Some((trace, parent, flags)) => Self { trace, span, parent: Some(parent), sampled: flags & 1 == 1 },
-            None => Self { trace: uuid::Uuid::new_v4().into_bytes(), span, parent: None, sampled: true },
+            None => {
+                let trace = uuid::Uuid::new_v4().into_bytes();
+                Self { trace, span, parent: None, sampled: is_of_share(trace, share) }
+            }
         }
     }
 
@@ -34,9 +38,9 @@ impl TraceParent {
         Hex(self.span)
     }
 
-    /// The ids as bytes: trace, span, the caller's span.
-    pub fn ids(&self) -> ([u8; 16], [u8; 8], Option<[u8; 8]>) {
-        (self.trace, self.span, self.parent)
+    /// The id of the caller's span, where there is one.
+    pub fn parent_id(&self) -> Option<impl fmt::Display> {
+        self.parent.map(Hex)
     }
 
     /// Whether the caller, or this service where it began the trace, asks for it to be recorded.
@@ -50,6 +54,12 @@ impl fmt::Display for TraceParent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "00-{}-{}-{:02x}", Hex(self.trace), Hex(self.span), u8::from(self.sampled))
     }
+}
+
+/// The last seven bytes of a trace's id are random by the specification's recommendation: they decide.
+fn is_of_share(trace: [u8; 16], share: f64) -> bool {
+    let random = trace.iter().skip(9).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    (random as f64) < share * (1_u64 << 56) as f64
 }
 
 fn new_span() -> [u8; 8] {
@@ -114,10 +124,10 @@ mod tests {
 
     #[test]
     fn a_valid_header_is_followed_with_a_span_of_our_own() {
-        let trace = TraceParent::follow(Some(VALID.as_bytes()));
+        let trace = TraceParent::follow(Some(VALID.as_bytes()), 0.0);
         assert_eq!(trace.trace_id().to_string(), "4bf92f3577b34da6a3ce929d0e0e4736");
         assert!(trace.sampled());
-        assert_eq!(trace.ids().2, Some([0x00, 0xf0, 0x67, 0xaa, 0x0b, 0xa9, 0x02, 0xb7]));
+        assert_eq!(trace.parent_id().map(|id| id.to_string()).as_deref(), Some("00f067aa0ba902b7"));
         let out = trace.to_string();
         assert!(out.starts_with("00-4bf92f3577b34da6a3ce929d0e0e4736-") && !out.contains("00f067aa0ba902b7"));
         assert!(parse(out.as_bytes()).is_some(), "what goes out is itself valid: {out}");
@@ -136,6 +146,7 @@ mod tests {
             assert_eq!(parse(wrong.as_bytes()), None, "{wrong}");
         }
         assert!(parse(future.as_bytes()).is_some(), "later versions may add fields");
-        assert!(TraceParent::follow(None).ids().2.is_none());
+        assert!(TraceParent::follow(None, 0.5).parent_id().is_none());
+        assert!(TraceParent::follow(None, 1.0).sampled() && !TraceParent::follow(None, 0.0).sampled());
     }
 }

@@ -10,6 +10,7 @@ use rustls::crypto::ring;
 use tokio_rustls::TlsAcceptor;
 
 use crate::config::TlsFiles;
+use crate::operations::metrics::TlsMetrics;
 use crate::{Error, Result};
 use certificate::{Current, Pair};
 
@@ -21,7 +22,7 @@ const LOOK: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// [`Error::Tls`] where the files cannot be read or do not hold a certificate and its key.
-pub async fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor> {
+pub async fn acceptor(files: &TlsFiles, counts: TlsMetrics) -> Result<TlsAcceptor> {
     let pair = Pair::read(files).await?;
     let current = Arc::new(Current::new(pair.certified(files)?));
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -29,11 +30,11 @@ pub async fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor> {
         .map_err(|error| Error::Tls { file: files.certificate.clone(), problem: error.to_string() })?;
     let mut config = config.with_no_client_auth().with_cert_resolver(current.clone());
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    tokio::spawn(keep_up(Arc::downgrade(&current), files.clone(), pair));
+    tokio::spawn(keep_up(Arc::downgrade(&current), files.clone(), pair, counts));
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-async fn keep_up(current: std::sync::Weak<Current>, files: TlsFiles, mut seen: Pair) {
+async fn keep_up(current: std::sync::Weak<Current>, files: TlsFiles, mut seen: Pair, counts: TlsMetrics) {
     loop {
         tokio::time::sleep(LOOK).await;
         let Some(current) = current.upgrade() else { return };
@@ -45,9 +46,13 @@ async fn keep_up(current: std::sync::Weak<Current>, files: TlsFiles, mut seen: P
         match pair.certified(&files) {
             Ok(certified) => {
                 current.replace(certified);
+                counts.taken.inc();
                 tracing::info!("the TLS certificate was replaced");
             }
-            Err(error) => tracing::error!(%error, "the new TLS certificate cannot be used; the old one stays"),
+            Err(error) => {
+                counts.refused.inc();
+                tracing::error!(%error, "the new TLS certificate cannot be used; the old one stays");
+            }
         }
         seen = pair;
     }

@@ -3,6 +3,7 @@
 //! Labels come from the code (routes, methods, decisions), never from a request: nothing personal, nothing unbounded.
 
 mod http;
+mod tls;
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use prometheus_client::registry::{Metric, Registry};
 
 pub use http::{HttpMetrics, InFlight};
+pub use tls::TlsMetrics;
 
 /// The media type that the text format has.
 pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -18,6 +20,8 @@ pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; chars
 pub struct Metrics {
     /// Requests of the public listener.
     pub http: HttpMetrics,
+    /// The certificate's replacements.
+    pub tls: TlsMetrics,
     registry: Mutex<Registry>,
 }
 
@@ -26,7 +30,8 @@ impl Metrics {
     pub(crate) fn new() -> Self {
         let mut registry = Registry::with_prefix("plimsoll");
         let http = HttpMetrics::register(&mut registry);
-        Self { http, registry: Mutex::new(registry) }
+        let tls = TlsMetrics::register(&mut registry);
+        Self { http, tls, registry: Mutex::new(registry) }
     }
 
     /// Registers a counter, gauge or histogram under `plimsoll_<name>`; keep a clone of it to count with.

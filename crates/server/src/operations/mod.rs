@@ -4,3 +4,4 @@ pub mod diagnostics;
 pub mod logging;
 pub mod metrics;
 pub(crate) mod private;
+pub(crate) mod traces;

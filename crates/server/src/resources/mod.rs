@@ -3,4 +3,6 @@
 pub(crate) mod docs;
 pub(crate) mod health;
 pub(crate) mod problems;
+pub(crate) mod scores;
+pub(crate) mod scores_batch;
 pub(crate) mod welcome;

@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
@@ -42,12 +42,15 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     }
 }
 
-impl<T: DeserializeOwned> Json<T> {
+impl<T> Json<T> {
     /// Reads a JSON text.
     ///
     /// # Errors
     /// 400 with line and column if it is not JSON, 422 with a JSON pointer if its shape is not `T`'s.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Problem> {
+    pub fn from_bytes<'b>(bytes: &'b [u8]) -> Result<Self, Problem>
+    where
+        T: Deserialize<'b>,
+    {
         let mut json = serde_json::Deserializer::from_slice(bytes);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let pointer = pointer(error.path());

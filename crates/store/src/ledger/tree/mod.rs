@@ -3,8 +3,14 @@
 //! leaf = SHA-256(0x00 ‖ data), node = SHA-256(0x01 ‖ left ‖ right); the root of no leaves is SHA-256 of nothing.
 
 mod frontier;
+mod nodes;
+mod prove;
+mod verify;
 
 pub use frontier::{Frontier, Subtree};
+pub use nodes::{Fetched, Needs, Nodes};
+pub use prove::{consistency_needs, inclusion_needs, prove_consistency, prove_inclusion};
+pub use verify::{ConsistencyProof, InclusionProof, MAX_PATH};
 
 use super::Hash;
 

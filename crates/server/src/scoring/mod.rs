@@ -1,0 +1,19 @@
+//! Scoring: from an application to an entry of the ledger, and from an entry to an answer.
+//!
+//! An answer is always drawn from the entry, whether it was recorded a moment or years ago: so that the same request
+//! gives the same bytes, after a restart and from another instance.
+
+mod answer;
+mod assess;
+mod engine;
+mod engines;
+mod entry;
+mod service;
+
+pub(crate) use answer::DecisionName;
+pub use answer::{ModelName, ScoreAnswer};
+pub(crate) use assess::{Assessment, assess};
+pub use engine::Engine;
+pub use engines::Engines;
+pub(crate) use entry::{Detail, EligibleItem, Outcome, ScoreEntry};
+pub(crate) use service::{Scored, Submission};

@@ -1,0 +1,95 @@
+//! Settings: every one has a default that works, and what is wrong is said with what is accepted.
+
+#![allow(clippy::panic, reason = "what fails here is the test")]
+
+use std::time::Duration;
+
+use server::Error;
+use server::config::{Config, Origin, Role, Source};
+
+fn refused(settings: &[(&str, &str)]) -> String {
+    match Config::from_environment(settings.iter().copied()) {
+        Err(error @ Error::Settings(_)) => error.to_string(),
+        other => panic!("{settings:?} is accepted: {other:?}"),
+    }
+}
+
+#[test]
+fn nothing_set_is_everything_by_default() {
+    let config = Config::from_environment([("PATH", "/bin"), ("HOME", "/root")]).expect("defaults work");
+    assert_eq!(config.listeners.public.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.listeners.private.to_string(), "127.0.0.1:9464");
+    assert_eq!(config.store.data.to_str(), Some("plimsoll-data"));
+    assert_eq!((config.retention.months, config.limits.body), (25, 1 << 20));
+    assert!(config.settings().iter().all(|setting| setting.origin == Origin::Default && !setting.meaning.is_empty()));
+    // Each default, written down as a setting, is accepted and gives the same.
+    let written = config.settings().iter().filter(|s| !s.value.is_empty()).map(|s| (s.name, s.value.as_str()));
+    let again = Config::from_environment(written).expect("defaults are accepted");
+    assert_eq!(format!("{:?}", again.limits), format!("{:?}", config.limits));
+    assert_eq!(config.settings().len(), again.settings().len());
+}
+
+#[test]
+fn what_is_set_is_read() {
+    let set = [
+        ("PLIMSOLL_ROLE", "api"),
+        ("PLIMSOLL_MAX_BODY", "2MiB"),
+        ("PLIMSOLL_REQUEST_TIMEOUT", "250ms"),
+        ("PLIMSOLL_LISTEN", ""),
+    ];
+    let config = Config::from_environment(set).expect("accepted");
+    assert_eq!((config.listeners.role, config.limits.body), (Role::Api, 2 << 20));
+    assert_eq!(config.limits.request_time, Duration::from_millis(250));
+    assert_eq!(config.listeners.public.port(), 8080, "set to nothing is not set");
+}
+
+#[test]
+fn what_is_wrong_is_named_with_what_is_accepted() {
+    let all =
+        refused(&[("PLIMSOLL_LISTEN", "localhost"), ("PLIMSOLL_MAX_BODY", "1MB"), ("PLIMSOLL_RETENTION_MONTHS", "0")]);
+    assert_eq!(
+        all,
+        "PLIMSOLL_LISTEN: \"localhost\" is not accepted; set an IP address and a port, such as 127.0.0.1:8080 or [::]:8080\n\
+         PLIMSOLL_MAX_BODY: \"1MB\" is not accepted; set bytes, or with KiB, MiB or GiB, from 1 KiB to 1 GiB\n\
+         PLIMSOLL_RETENTION_MONTHS: \"0\" is not accepted; set a whole number from 1 to 1200",
+        "all of them at once"
+    );
+    let unknown = refused(&[("PLIMSOLL_RETENTION_MONTH", "30")]);
+    assert!(unknown.ends_with("did you mean PLIMSOLL_RETENTION_MONTHS?"), "{unknown}");
+    assert!(refused(&[("PLIMSOLL_XYZ", "1")]).contains("plimsoll config"));
+    assert!(refused(&[("PLIMSOLL_TLS_KEY", "key.pem")]).contains("PLIMSOLL_TLS_CERTIFICATE"));
+    assert!(refused(&[("PLIMSOLL_CORS_ORIGINS", "*")]).contains("https://app.example"));
+}
+
+#[test]
+fn secrets_are_shown_to_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("redis");
+    std::fs::write(&file, "redis://:hidden@host:6379\n").expect("written");
+    let set = [
+        ("PLIMSOLL_DATABASE_URL", "postgres://user:hidden@host/db"),
+        ("PLIMSOLL_REDIS_URL_FILE", file.to_str().expect("a path")),
+    ];
+    let config = Config::from_environment(set).expect("accepted");
+    assert_eq!(config.redis.url.as_ref().expect("from the file").expose(), "redis://:hidden@host:6379");
+    assert!(!format!("{config:?}").contains("hidden"));
+    let shown = |name| config.settings().iter().find(|s| s.name == name).expect("a setting");
+    assert_eq!(shown("PLIMSOLL_DATABASE_URL").value, "***");
+    assert_eq!(shown("PLIMSOLL_REDIS_URL").origin, Origin::File);
+    let wrong = refused(&[("PLIMSOLL_DATABASE_URL", "mysql://hidden"), ("PLIMSOLL_REDIS_URL_FILE", "/no/such/file")]);
+    assert!(!wrong.contains("hidden") && wrong.contains("/no/such/file"), "{wrong}");
+    assert!(refused(&[set[1], ("PLIMSOLL_REDIS_URL", "redis://host")]).contains("set one of them"));
+}
+
+#[test]
+fn flags_lie_over_the_environment() {
+    let source = Source::new([("PLIMSOLL_LISTEN", "127.0.0.1:1"), ("PLIMSOLL_DATA", "a")])
+        .flag("--listen", "PLIMSOLL_LISTEN", Some("127.0.0.1:2"))
+        .flag("--data", "PLIMSOLL_DATA", None::<String>);
+    let config = Config::from_source(source).expect("accepted");
+    assert_eq!(config.listeners.public.port(), 2);
+    assert_eq!(config.store.data.to_str(), Some("a"));
+    let source = Source::new([("", ""); 0]).flag("--listen", "PLIMSOLL_LISTEN", Some("x"));
+    let error = Config::from_source(source).expect_err("refused").to_string();
+    assert!(error.starts_with("--listen: "), "{error}");
+}
