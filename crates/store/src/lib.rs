@@ -4,49 +4,41 @@
 //! **May use:** a database (SQLite or PostgreSQL), cryptography, the scorecard's documents. **Must never know:** HTTP, how
 //! a score is computed, where the process runs.
 
-mod applicants;
 mod access;
+mod applicants;
 mod database;
 mod destruction;
 mod error;
 mod flags;
+mod followers;
 mod housekeeping;
 mod items;
-mod followers;
 pub mod ledger;
 mod ledger_reader;
 mod moment;
 pub mod monitoring;
 mod position;
-mod retention;
-mod sealing;
-mod store;
-mod text;
-mod writer;
-
-pub use applicants::{Applicant, Erasure, ErasureReason, ExportPage};
-pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
-pub use error::{Conflict, Error, Result};
-pub use flags::{Flag, FlagState};
-pub use housekeeping::{IDEMPOTENCY_KEPT, Turn};
-pub use items::{Eligibility, Item, ItemContent, Items, Repeat};
-pub use moment::Moment;
-pub use position::Position;
-pub use retention::Retired;
 pub mod registry;
+mod retention;
 mod scores;
 mod sealing;
 mod store;
+mod text;
 pub mod webhooks;
 mod writer;
 
 pub use access::{Actor, Role};
+pub use applicants::{Applicant, Erasure, ErasureReason, ExportPage};
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
 pub use error::{Conflict, Error, Result};
+pub use flags::{Flag, FlagState};
 pub use followers::{Effects, FollowerLease};
+pub use housekeeping::{IDEMPOTENCY_KEPT, Turn};
+pub use items::{Eligibility, Item, ItemContent, Items, Repeat};
 pub use ledger_reader::{Cursors, Opened};
 pub use moment::Moment;
 pub use position::Position;
+pub use retention::Retired;
 pub use scores::{DECISIONS, Repeated, ScoreFilter, StoredScore};
 pub use sealing::{Answer, FileKeyring, Keyring};
 pub use store::{Store, StoreOptions};
