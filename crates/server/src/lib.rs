@@ -10,6 +10,7 @@
 //! `resources/mod.rs` and in `api::resources`. What the document of the operation says (media types, the extensions
 //! [`api::BODY_LIMIT`] and [`api::TIME_LIMIT`]) is what the frame enforces.
 
+pub mod access;
 pub mod api;
 pub mod config;
 pub mod conventions;

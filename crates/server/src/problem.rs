@@ -1,6 +1,7 @@
 //! Errors as a client sees them: RFC 9457 problems, one stable type a kind.
 
 mod kind;
+mod store;
 
 use std::borrow::Cow;
 

@@ -85,9 +85,24 @@ pub enum Conflict {
     /// The idempotency key was used before.
     #[error("this Idempotency-Key was used before")]
     Repeated,
-    /// The thing is not at the version that the change expects, or not in the state that it needs.
+    /// The thing is not in the state that the change needs.
     #[error("{0}")]
     State(String),
+    /// The thing is not at the version that the change rests on.
+    #[error("it has changed meanwhile; read it again and decide anew")]
+    Changed,
+}
+
+impl From<String> for Conflict {
+    fn from(said: String) -> Self {
+        Self::State(said)
+    }
+}
+
+impl From<&str> for Conflict {
+    fn from(said: &str) -> Self {
+        Self::State(said.to_owned())
+    }
 }
 
 impl Error {

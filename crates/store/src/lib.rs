@@ -4,18 +4,26 @@
 //! **May use:** a database (SQLite or PostgreSQL), cryptography, the scorecard's documents. **Must never know:** HTTP, how
 //! a score is computed, where the process runs.
 
+mod access;
 mod database;
 mod error;
+mod followers;
 pub mod ledger;
+mod ledger_reader;
 mod moment;
+pub mod monitoring;
 mod position;
+pub mod registry;
 mod sealing;
 mod store;
 pub mod webhooks;
 mod writer;
 
+pub use access::{Actor, Role};
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
 pub use error::{Conflict, Error, Result};
+pub use followers::{Effects, FollowerLease};
+pub use ledger_reader::{Cursors, Opened};
 pub use moment::Moment;
 pub use position::Position;
 pub use sealing::{Answer, FileKeyring, Keyring};

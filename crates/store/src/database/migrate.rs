@@ -17,6 +17,8 @@ use crate::{Error, Result};
 const STEPS: &[(i64, &str, &str)] = &[
     (1, "ledger", include_str!("../../migrations/0001_ledger.sql")),
     (6, "webhooks", include_str!("../../migrations/0006_webhooks.sql")),
+    (3, "registry", include_str!("../../migrations/0003_registry.sql")),
+    (4, "monitoring", include_str!("../../migrations/0004_monitoring.sql")),
 ];
 
 pub(super) async fn run(pools: &Pools) -> Result<()> {

@@ -157,7 +157,7 @@ impl Desk<'_> {
             if let Some((expected, otherwise)) = &statement.must_change
                 && changed != *expected
             {
-                return Err(Error::Conflict(Conflict::State(otherwise.clone())));
+                return Err(Error::Conflict(otherwise.clone()));
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::{
-    Error, Moment, Result,
+    Conflict, Error, Moment, Result,
     database::{Sql, Value},
     ledger::{Hash, MAX_BODY},
 };
@@ -80,7 +80,7 @@ pub(crate) struct Guarded {
     pub(crate) sql: Sql,
     pub(crate) values: Vec<Value>,
     /// Rows that it must change, and what is said where it changes another number of them.
-    pub(crate) must_change: Option<(u64, String)>,
+    pub(crate) must_change: Option<(u64, Conflict)>,
 }
 
 impl Change {
@@ -116,7 +116,7 @@ impl Change {
         doing: &'static str,
         sql: impl Into<Sql>,
         values: Vec<Value>,
-        otherwise: impl Into<String>,
+        otherwise: impl Into<Conflict>,
     ) -> Self {
         let must_change = Some((1, otherwise.into()));
         self.statements.push(Guarded { doing, sql: sql.into(), values, must_change });

@@ -1,0 +1,31 @@
+//! What the store says, as a problem: the one place where its errors turn into answers.
+
+use store::Error;
+
+use super::{Kind, Problem};
+
+/// Seconds after which a store that was away is worth asking again.
+const PAUSE: u64 = 1;
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match &error {
+            Error::NotFound { .. } => Kind::NotFound.because(error.to_string()),
+            Error::Conflict(_) => Kind::Conflict.because(error.to_string()),
+            Error::Invalid(_) => Kind::InvalidRequest.because(error.to_string()),
+            Error::Erased => Kind::Gone.because(error.to_string()),
+            Error::Unavailable(_) | Error::Uncertain(_) | Error::Overloaded(_) => {
+                Kind::Unavailable.because(error.to_string()).retry_after(PAUSE)
+            }
+            // What the driver says is for the log: it may quote statements and addresses.
+            _ if error.is_temporary() => {
+                tracing::warn!(%error, "the store failed");
+                Kind::Unavailable.because("the store does not answer; try again").retry_after(PAUSE)
+            }
+            _ => {
+                tracing::error!(%error, "the store failed");
+                Kind::Internal.because("the store failed; the request's id is in the logs")
+            }
+        }
+    }
+}
