@@ -28,7 +28,6 @@ mod text;
 pub mod webhooks;
 mod writer;
 
-pub use access::{Actor, Role};
 pub use beside_scores::{Beside, BesideScore};
 pub use access::{
     Actor, ApiKey, ApiKeySecret, Locked, Login, LoginOutcome, NewApiKey, NewUser, Role, SecretState, Session,
