@@ -34,6 +34,7 @@ const WORTH_COMPRESSING: u64 = 1_400;
 /// Every resource. Add yours here.
 fn resources() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description::of_the_api())
+        .merge(resources::batches::routes())
         .merge(resources::docs::routes())
         .merge(resources::health::routes())
         .merge(resources::notices::routes())

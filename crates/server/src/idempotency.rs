@@ -55,6 +55,11 @@ impl Repeatable {
         Ok(Some(Self { key: digest(&[caller.as_bytes(), route.as_bytes(), key]), request: digest(&[body]) }))
     }
 
+    /// An application of a batch: recorded once, however often its chunk is done.
+    pub(crate) fn of_batch(batch: Uuid, line: u64, application: &[u8]) -> Self {
+        Self { key: digest(&[b"batch", batch.as_bytes(), &line.to_be_bytes()]), request: digest(&[application]) }
+    }
+
     /// The same for one line of a request that holds many.
     pub(crate) fn line(&self, number: u64) -> Self {
         Self { key: digest(&[&self.key, &number.to_be_bytes()]), request: self.request }

@@ -12,6 +12,7 @@
 
 pub mod access;
 pub mod api;
+mod batches;
 pub mod config;
 pub mod conventions;
 mod error;

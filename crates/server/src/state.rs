@@ -6,6 +6,8 @@ mod readiness;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use tokio::sync::Notify;
+
 pub use drain::Drain;
 pub use readiness::Readiness;
 
@@ -32,6 +34,7 @@ struct Parts {
     engines: Engines,
     in_work: InWork,
     notices: OnceLock<NoticeDesk>,
+    batch_waiting: Notify,
     traces: OnceLock<Traces>,
 }
 
@@ -59,6 +62,7 @@ impl App {
             engines: Engines::default(),
             in_work: InWork::default(),
             notices: OnceLock::new(),
+            batch_waiting: Notify::new(),
         }))
     }
 
@@ -109,6 +113,11 @@ impl App {
     /// The compiled models.
     pub fn engines(&self) -> &Engines {
         &self.0.engines
+    }
+
+    /// Told when a batch waits to be scored.
+    pub(crate) fn batch_waiting(&self) -> &Notify {
+        &self.0.batch_waiting
     }
 
     /// Has notices made by this desk; the first one counts.

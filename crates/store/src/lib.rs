@@ -5,8 +5,9 @@
 //! a score is computed, where the process runs.
 
 mod access;
-mod beside_scores;
 mod applicants;
+mod batches;
+mod beside_scores;
 mod database;
 mod destruction;
 mod error;
@@ -28,12 +29,13 @@ mod text;
 pub mod webhooks;
 mod writer;
 
-pub use beside_scores::{Beside, BesideScore};
 pub use access::{
     Actor, ApiKey, ApiKeySecret, Locked, Login, LoginOutcome, NewApiKey, NewUser, Role, SecretState, Session,
     SessionToken, Sessions, SqlSessions, User, UserChange, VerifiedKey,
 };
 pub use applicants::{Applicant, Erasure, ErasureReason, ExportPage};
+pub use batches::{Batch, BatchState, Chunk};
+pub use beside_scores::{Beside, BesideScore};
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
 pub use error::{Conflict, Error, Result};
 pub use flags::{Flag, FlagState};

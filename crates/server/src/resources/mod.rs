@@ -1,5 +1,6 @@
 //! One file a resource: its routes, its handlers, its documents.
 
+pub(crate) mod batches;
 pub(crate) mod docs;
 pub(crate) mod health;
 pub(crate) mod notices;
