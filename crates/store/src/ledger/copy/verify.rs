@@ -238,7 +238,7 @@ impl<'o> Verifier<'o> {
     }
 
     fn finish(mut self) -> Report {
-        let place = Place { line: self.report.lines, offset: self.report.bytes };
+        let place = Place { line: self.report.lines.max(1), offset: self.report.bytes };
         if !self.ended && !self.report.stopped {
             let last = self.report.lines > 0 && self.unreadable == self.report.lines;
             if last {
