@@ -1,6 +1,9 @@
 //! One file a resource: its routes, its handlers, its documents.
 
+pub(crate) mod api_keys;
 pub(crate) mod docs;
 pub(crate) mod health;
 pub(crate) mod problems;
+pub(crate) mod sessions;
+pub(crate) mod users;
 pub(crate) mod welcome;
