@@ -76,6 +76,7 @@ fn around(router: Router<App>, app: &App, document: &OpenApi) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CompressionLayer::new().compress_when(worthwhile))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), crate::access::one_key::authenticate))
         .layer(FrameLayer { app: app.clone(), operations })
         .with_state(app.clone());
     cross_origin::allow(router, &app.config().cors)

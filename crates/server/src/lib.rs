@@ -12,6 +12,7 @@
 
 pub mod access;
 pub mod api;
+pub mod compose;
 pub mod config;
 pub mod conventions;
 mod error;

@@ -4,7 +4,7 @@ mod drain;
 mod readiness;
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 pub use drain::Drain;
 pub use readiness::Readiness;
@@ -21,6 +21,17 @@ use crate::scoring::Engines;
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
+/// What finds an [`App`] again for as long as somebody has it.
+#[derive(Clone)]
+pub(crate) struct WeakApp(Weak<Parts>);
+
+impl WeakApp {
+    /// The app, if somebody has it still.
+    pub(crate) fn upgrade(&self) -> Option<App> {
+        self.0.upgrade().map(App)
+    }
+}
+
 struct Parts {
     config: Config,
     metrics: Metrics,
@@ -31,6 +42,7 @@ struct Parts {
     engines: Engines,
     in_work: InWork,
     traces: OnceLock<Traces>,
+    one_key: OnceLock<String>,
 }
 
 impl App {
@@ -51,12 +63,18 @@ impl App {
             readiness: Readiness::new(),
             cursors: Cursors::of_this_process(),
             traces: OnceLock::new(),
+            one_key: OnceLock::new(),
             config,
             drain,
             store,
             engines: Engines::default(),
             in_work: InWork::default(),
         }))
+    }
+
+    /// What finds this again without keeping it.
+    pub(crate) fn downgrade(&self) -> WeakApp {
+        WeakApp(Arc::downgrade(&self.0))
     }
 
     /// The settings in force.
@@ -96,6 +114,15 @@ impl App {
     /// The share of the traces begun here that is recorded.
     pub(crate) fn trace_share(&self) -> f64 {
         if self.traces().is_some() { self.0.config.telemetry.sample } else { 0.0 }
+    }
+
+    /// Lets one key do everything, until keys are kept in the store.
+    pub fn accept_one_key(&self, key: String) {
+        let _ = self.0.one_key.set(key);
+    }
+
+    pub(crate) fn one_key(&self) -> Option<&str> {
+        self.0.one_key.get().map(String::as_str)
     }
 
     /// What makes and reads cursors of lists.

@@ -5,6 +5,7 @@
 
 mod allowed;
 mod caller;
+pub(crate) mod one_key;
 pub(crate) mod refusal;
 pub mod role;
 pub mod scope;

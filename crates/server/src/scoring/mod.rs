@@ -8,6 +8,7 @@ mod assess;
 mod engine;
 mod engines;
 mod entry;
+mod many;
 mod service;
 
 pub(crate) use answer::DecisionName;
@@ -16,4 +17,5 @@ pub(crate) use assess::{Assessment, assess};
 pub use engine::Engine;
 pub use engines::Engines;
 pub(crate) use entry::{Detail, EligibleItem, Outcome, ScoreEntry};
+pub use many::NamedApplication;
 pub(crate) use service::{Scored, Submission};

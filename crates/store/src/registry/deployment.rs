@@ -85,7 +85,7 @@ impl Deployment {
     /// The present one.
     pub(super) async fn read(view: &mut (impl Session + Send)) -> Result<Self> {
         let sql = "SELECT version, time, made_by, action, body FROM deployments ORDER BY version DESC LIMIT 1";
-        let row = view.fetch_optional("reading what is in force", sql, vec![]).await?;
+        let row = view.fetch_optional("reading what is in force", crate::database::Sql::from(sql), vec![]).await?;
         row.map_or_else(|| Ok(Self::none()), |row| Self::of_row(&row))
     }
 
