@@ -18,6 +18,7 @@ mod error;
 pub mod followers;
 mod idempotency;
 pub mod listen;
+pub mod monitoring;
 pub mod notice;
 pub mod operations;
 pub mod problem;
