@@ -37,7 +37,9 @@ fn resources() -> OpenApiRouter<App> {
         .merge(resources::docs::routes())
         .merge(resources::health::routes())
         .merge(resources::problems::routes())
+        .merge(resources::reviews::routes())
         .merge(resources::scores::routes())
+        .merge(resources::scores_batch::routes())
         .merge(resources::welcome::routes())
 }
 

@@ -5,6 +5,7 @@
 //! a score is computed, where the process runs.
 
 mod access;
+mod beside_scores;
 mod database;
 mod error;
 mod followers;
@@ -21,6 +22,7 @@ pub mod webhooks;
 mod writer;
 
 pub use access::{Actor, Role};
+pub use beside_scores::{Beside, BesideScore};
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
 pub use error::{Conflict, Error, Result};
 pub use followers::{Effects, FollowerLease};

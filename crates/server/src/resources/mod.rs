@@ -3,5 +3,7 @@
 pub(crate) mod docs;
 pub(crate) mod health;
 pub(crate) mod problems;
+pub(crate) mod reviews;
 pub(crate) mod scores;
+pub(crate) mod scores_batch;
 pub(crate) mod welcome;

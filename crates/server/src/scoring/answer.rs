@@ -170,6 +170,13 @@ pub struct LedgerPlace {
     hash: store::ledger::Hash,
 }
 
+impl LedgerPlace {
+    /// Where an entry stands.
+    pub(crate) fn of(entry: &store::ledger::Entry) -> Self {
+        Self { chain: entry.chain, sequence: entry.sequence, hash: entry.hash }
+    }
+}
+
 impl<'e> ScoreAnswer<'e> {
     /// Draws the answer. `engine` must be of the entry's model and policy.
     pub(crate) fn draw(entry: &'e ScoreEntry<'e>, engine: &'e Engine) -> Self {

@@ -94,15 +94,15 @@ impl App {
         let Some(earlier) = self.store()?.repeated(repeatable.key()).await? else { return Ok(None) };
         repeatable.check(&earlier)?;
         let Some(id) = earlier.score else { return Ok(None) };
-        let body = self.answer(&self.store()?.score(id).await?)?;
+        let body = self.answer(&self.store()?.score(id).await?).await?;
         Ok(Some(Scored { id, body, replayed: true }))
     }
 
     /// The answer to a score that is on record.
-    pub(crate) fn answer(&self, stored: &StoredScore) -> Result<Vec<u8>, Problem> {
+    pub(crate) async fn answer(&self, stored: &StoredScore) -> Result<Vec<u8>, Problem> {
         let entry = ScoreEntry::read(stored)?;
-        let engine = self.engines().of(&entry.outcome.model, entry.outcome.policy.as_deref());
-        let engine = engine.ok_or_else(|| Kind::Internal.because("the model of this score is not in the store"))?;
+        let (model, policy) = (&entry.outcome.model, entry.outcome.policy.as_deref());
+        let engine = self.engines().load(self.store()?, model, policy).await?;
         written(&entry, &engine)
     }
 }

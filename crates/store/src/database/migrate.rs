@@ -19,6 +19,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (3, "registry", include_str!("../../migrations/0003_registry.sql")),
     (4, "monitoring", include_str!("../../migrations/0004_monitoring.sql")),
     (6, "webhooks", include_str!("../../migrations/0006_webhooks.sql")),
+    (7, "reviews", include_str!("../../migrations/0007_reviews.sql")),
 ];
 
 pub(super) async fn run(pools: &Pools) -> Result<()> {
