@@ -9,12 +9,15 @@ use std::sync::{Arc, OnceLock, Weak};
 pub use drain::Drain;
 pub use readiness::Readiness;
 
+use crate::access::{Authority, RateLimits};
 use crate::config::Config;
 use crate::conventions::cursor::Cursors;
 use crate::idempotency::InWork;
+use crate::locks::Locks;
 use crate::operations::metrics::Metrics;
 use crate::operations::traces::Traces;
 use crate::problem::{Kind, Problem};
+use crate::redis_link::RedisLink;
 use crate::scoring::Engines;
 
 /// What handlers and the frame share. Cheap to clone.
@@ -42,7 +45,9 @@ struct Parts {
     engines: Engines,
     in_work: InWork,
     traces: OnceLock<Traces>,
-    one_key: OnceLock<String>,
+    authority: Authority,
+    rate_limits: RateLimits,
+    locks: Locks,
 }
 
 impl App {
@@ -51,19 +56,23 @@ impl App {
         Self::assemble(config, None)
     }
 
-    /// An application with these settings over a store.
+    /// An application with these settings over a store, which keeps the sessions too.
     pub fn with_store(config: Config, store: Arc<store::Store>) -> Self {
         Self::assemble(config, Some(store))
     }
 
     fn assemble(config: Config, store: Option<Arc<store::Store>>) -> Self {
+        let redis = config.redis.url.clone().map(|url| Arc::new(RedisLink::new(url)));
+        let sessions = store.as_ref().map(|store| Arc::new(store.sessions()) as Arc<dyn store::Sessions>);
         let drain = Drain::new();
         Self(Arc::new(Parts {
             metrics: Metrics::new(),
             readiness: Readiness::new(),
             cursors: Cursors::of_this_process(),
             traces: OnceLock::new(),
-            one_key: OnceLock::new(),
+            authority: Authority::new(sessions),
+            rate_limits: RateLimits::new(&config.rate_limit, redis.clone()),
+            locks: Locks::new(redis),
             config,
             drain,
             store,
@@ -116,15 +125,6 @@ impl App {
         if self.traces().is_some() { self.0.config.telemetry.sample } else { 0.0 }
     }
 
-    /// Lets one key do everything, until keys are kept in the store.
-    pub fn accept_one_key(&self, key: String) {
-        let _ = self.0.one_key.set(key);
-    }
-
-    pub(crate) fn one_key(&self) -> Option<&str> {
-        self.0.one_key.get().map(String::as_str)
-    }
-
     /// What makes and reads cursors of lists.
     pub fn cursors(&self) -> &Cursors {
         &self.0.cursors
@@ -146,6 +146,31 @@ impl App {
     /// 503 where this process was started without a store.
     pub fn store(&self) -> Result<&Arc<store::Store>, Problem> {
         self.0.store.as_ref().ok_or_else(|| Kind::Unavailable.because("this process has no store"))
+    }
+}
+
+impl App {
+    /// Who stands behind a credential.
+    pub(crate) fn authority(&self) -> &Authority {
+        &self.0.authority
+    }
+
+    /// Where sessions are kept.
+    ///
+    /// # Errors
+    /// 503 where this process was started without a store.
+    pub(crate) fn sessions(&self) -> Result<&Arc<dyn store::Sessions>, Problem> {
+        self.0.authority.sessions().ok_or_else(|| Kind::Unavailable.because("this process keeps no sessions"))
+    }
+
+    /// How often a caller may call.
+    pub(crate) fn rate_limits(&self) -> &RateLimits {
+        &self.0.rate_limits
+    }
+
+    /// Locks of this process, or of all that share a Redis.
+    pub fn locks(&self) -> &Locks {
+        &self.0.locks
     }
 }
 

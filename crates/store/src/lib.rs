@@ -21,6 +21,10 @@ mod store;
 pub mod webhooks;
 mod writer;
 
+pub use access::{
+    Actor, ApiKey, ApiKeySecret, Locked, Login, LoginOutcome, NewApiKey, NewUser, Role, SecretState, Session,
+    SessionToken, Sessions, SqlSessions, User, UserChange, VerifiedKey,
+};
 pub use access::{Actor, Role};
 pub use beside_scores::{Beside, BesideScore};
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};

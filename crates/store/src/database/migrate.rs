@@ -20,6 +20,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (4, "monitoring", include_str!("../../migrations/0004_monitoring.sql")),
     (6, "webhooks", include_str!("../../migrations/0006_webhooks.sql")),
     (7, "reviews", include_str!("../../migrations/0007_reviews.sql")),
+    (2, "access", include_str!("../../migrations/0002_access.sql")),
 ];
 
 pub(super) async fn run(pools: &Pools) -> Result<()> {
