@@ -12,7 +12,8 @@ use std::sync::Arc;
 use store::{Store, StoreOptions, WriterOptions};
 
 use crate::config::Config;
-use crate::{App, Result};
+use crate::scoring::follow_deployment;
+use crate::{App, Error, Result};
 use commits::Commits;
 pub use data_folder::DataFolder;
 pub use deployed::{NewDeployment, deploy};
@@ -45,7 +46,8 @@ pub async fn compose(config: Config) -> Result<Composed> {
     let app = App::with_store(config, Arc::clone(&store));
     commits.register(app.metrics());
     readiness::register(&app, &store);
-    deployed::install(&app, &store).await?;
+    let followed = follow_deployment(&app).await;
+    followed.map_err(|problem| Error::Start(problem.detail().to_owned()))?;
     Ok(Composed { app, store, folder })
 }
 

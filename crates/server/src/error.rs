@@ -55,6 +55,9 @@ pub enum Error {
     /// A model or policy cannot be compiled.
     #[error("the model in force: {0}")]
     Model(scorecard::Error),
+    /// Something that the service cannot begin without.
+    #[error("the service does not start: {0}")]
+    Start(String),
     /// The operating system refused something the service cannot do without.
     #[error("{what}: {source}")]
     System {

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::conventions::cursor::Cursors;
 use crate::idempotency::InWork;
 use crate::locks::Locks;
+use crate::notice::NoticeDesk;
 use crate::operations::metrics::Metrics;
 use crate::operations::traces::Traces;
 use crate::problem::{Kind, Problem};
@@ -44,6 +45,7 @@ struct Parts {
     store: Option<Arc<store::Store>>,
     engines: Engines,
     in_work: InWork,
+    notices: OnceLock<NoticeDesk>,
     traces: OnceLock<Traces>,
     authority: Authority,
     rate_limits: RateLimits,
@@ -78,6 +80,7 @@ impl App {
             store,
             engines: Engines::default(),
             in_work: InWork::default(),
+            notices: OnceLock::new(),
         }))
     }
 
@@ -133,6 +136,16 @@ impl App {
     /// The compiled models.
     pub fn engines(&self) -> &Engines {
         &self.0.engines
+    }
+
+    /// Has notices made by this desk; the first one counts.
+    pub fn use_notices(&self, desk: NoticeDesk) {
+        let _ = self.0.notices.set(desk);
+    }
+
+    /// What makes notices; `None` until there is a desk.
+    pub(crate) fn notices(&self) -> Option<&NoticeDesk> {
+        self.0.notices.get()
     }
 
     /// The idempotency keys of requests in work.
