@@ -13,12 +13,15 @@
 pub mod access;
 pub mod api;
 mod batches;
+pub mod compose;
 pub mod config;
 pub mod conventions;
 mod error;
 pub mod followers;
 mod idempotency;
 pub mod listen;
+pub mod locks;
+pub mod monitoring;
 pub mod notice;
 pub mod locks;
 pub mod operations;

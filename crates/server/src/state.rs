@@ -4,7 +4,7 @@ mod drain;
 mod readiness;
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 use tokio::sync::Notify;
 
@@ -15,8 +15,8 @@ use crate::access::{Authority, RateLimits};
 use crate::config::Config;
 use crate::conventions::cursor::Cursors;
 use crate::idempotency::InWork;
-use crate::notice::NoticeDesk;
 use crate::locks::Locks;
+use crate::notice::NoticeDesk;
 use crate::operations::metrics::Metrics;
 use crate::operations::traces::Traces;
 use crate::problem::{Kind, Problem};
@@ -26,6 +26,17 @@ use crate::redis_link::RedisLink;
 /// What handlers and the frame share. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
+
+/// What finds an [`App`] again for as long as somebody has it.
+#[derive(Clone)]
+pub(crate) struct WeakApp(Weak<Parts>);
+
+impl WeakApp {
+    /// The app, if somebody has it still.
+    pub(crate) fn upgrade(&self) -> Option<App> {
+        self.0.upgrade().map(App)
+    }
+}
 
 struct Parts {
     config: Config,
@@ -75,6 +86,11 @@ impl App {
             notices: OnceLock::new(),
             batch_waiting: Notify::new(),
         }))
+    }
+
+    /// What finds this again without keeping it.
+    pub(crate) fn downgrade(&self) -> WeakApp {
+        WeakApp(Arc::downgrade(&self.0))
     }
 
     /// The settings in force.
