@@ -37,6 +37,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(resources::docs::routes())
         .merge(resources::health::routes())
         .merge(resources::problems::routes())
+        .merge(resources::webhooks::routes())
         .merge(resources::welcome::routes())
 }
 

@@ -21,6 +21,7 @@ pub mod problem;
 mod resources;
 mod serve;
 mod state;
+pub mod webhooks;
 
 pub use error::{Error, Result};
 pub use serve::{Running, serve, serve_with};

@@ -3,4 +3,5 @@
 pub(crate) mod docs;
 pub(crate) mod health;
 pub(crate) mod problems;
+pub(crate) mod webhooks;
 pub(crate) mod welcome;

@@ -11,6 +11,6 @@ mod retry;
 mod sender;
 pub mod signature;
 
-pub use guard::{Guard, Lookup, SystemLookup};
+pub use guard::{Addresses, Guard, Lookup, Refused, SystemLookup};
 pub use outbox::hand_in;
 pub use sender::{start, start_with};
