@@ -15,6 +15,7 @@ pub mod api;
 pub mod config;
 pub mod conventions;
 mod error;
+pub mod followers;
 pub mod listen;
 pub mod operations;
 pub mod problem;
