@@ -14,7 +14,8 @@ use http::header::{CONNECTION, RETRY_AFTER};
 use receiver::{Call, Receiver};
 use server::App;
 use server::config::Config;
-use server::webhooks::{Addresses, Lookup, hand_in, signature, start, start_with};
+use server::followers::Followers;
+use server::webhooks::{Addresses, Lookup, hand_in, send, send_with, signature, start};
 use store::webhooks::{Delivery, DeliveryState, Endpoint, Secret, Settings};
 use store::{
     Change, Cursors, DatabaseOptions, FileKeyring, Moment, NewEntry, SqliteOptions, Store, StoreOptions, Whose,
@@ -92,7 +93,7 @@ async fn an_event_is_delivered_once_and_signed() {
     let (store, mut receiver) = (open(folder.path()).await, Receiver::taking().await);
     let (made, secret) = endpoint(&store, &receiver.url()).await;
     let app = app(&store, &[]);
-    start(&app, Arc::clone(&store)).unwrap();
+    send(&app, Arc::clone(&store)).unwrap();
     score(&store, 1).await;
     assert_eq!((follow(&store).await, follow(&store).await), (1, 0), "the follower may run twice");
     let call = receiver.next().await;
@@ -120,7 +121,7 @@ async fn failures_are_tried_again_until_taken() {
     };
     let (store, mut receiver) = (open(folder.path()).await, Receiver::answering(answers).await);
     let (made, _) = endpoint(&store, &receiver.url()).await;
-    start(&app(&store, &[SOON]), Arc::clone(&store)).unwrap();
+    send(&app(&store, &[SOON]), Arc::clone(&store)).unwrap();
     score(&store, 1).await;
     follow(&store).await;
     let calls = [receiver.next().await, receiver.next().await, receiver.next().await];
@@ -140,7 +141,7 @@ async fn what_is_never_taken_is_given_up() {
         (open(folder.path()).await, Receiver::answering(|_| Redirect::to("http://127.0.0.1:1/").into_response()).await);
     let (made, _) = endpoint(&store, &receiver.url()).await;
     let settings = [SOON, ("PLIMSOLL_WEBHOOK_DISABLE_AFTER", "1h")];
-    start(&app(&store, &settings), Arc::clone(&store)).unwrap();
+    send(&app(&store, &settings), Arc::clone(&store)).unwrap();
     score(&store, 1).await;
     follow(&store).await;
     let dead = until(&store, &made, all(DeliveryState::Dead)).await.remove(0);
@@ -158,14 +159,14 @@ async fn receivers_that_are_gone_or_fail_for_long_are_disabled() {
     let (gone_one, _) = endpoint(&store, &gone.url()).await;
     let app_of = |after| app(&store, &[SOON, ("PLIMSOLL_WEBHOOK_DISABLE_AFTER", after)]);
     let first = app_of("1h");
-    let sending = start(&first, Arc::clone(&store)).unwrap();
+    let sending = send(&first, Arc::clone(&store)).unwrap();
     score(&store, 1).await;
     follow(&store).await;
     disabled(&store, &gone_one, "it answered 410 Gone").await;
     first.drain().begin();
     sending.await.unwrap();
     let (broken_one, _) = endpoint(&store, &broken.url()).await;
-    start(&app_of("0"), Arc::clone(&store)).unwrap();
+    send(&app_of("0"), Arc::clone(&store)).unwrap();
     score(&store, 1).await;
     follow(&store).await;
     disabled(&store, &broken_one, "every call has failed for too long").await;
@@ -205,11 +206,35 @@ async fn nothing_is_lost_between_commit_and_delivery() {
     drop(store);
     let store = open(folder.path()).await;
     follow(&store).await;
-    start(&app(&store, &[]), Arc::clone(&store)).unwrap();
+    send(&app(&store, &[]), Arc::clone(&store)).unwrap();
     receiver.next().await;
     let delivered = until(&store, &made, all(DeliveryState::Delivered)).await;
     assert_eq!((delivered.len(), delivered[0].attempts), (1, 2));
     assert!(receiver.is_quiet(), "and nothing is sent twice");
+}
+
+#[tokio::test]
+async fn what_was_recorded_while_nobody_sent_is_sent_later() {
+    let folder = TempDir::new().unwrap();
+    let (store, mut receiver) = (open(folder.path()).await, Receiver::taking().await);
+    let (made, _) = endpoint(&store, &receiver.url()).await;
+    for round in 1..=2 {
+        // Each a service of its own over the same store, with scores recorded before and while it runs.
+        score(&store, 3).await;
+        let app = app(&store, &[]);
+        let [following, sending] = start(&app, &store, &Followers::new(&app, Arc::clone(&store))).unwrap();
+        score(&store, 2).await;
+        for _ in 0..5 {
+            receiver.next().await;
+        }
+        let delivered =
+            |deliveries: &[Delivery]| deliveries.len() == 5 * round && all(DeliveryState::Delivered)(deliveries);
+        until(&store, &made, delivered).await;
+        app.drain().begin();
+        following.await.unwrap();
+        sending.await.unwrap();
+    }
+    assert!(receiver.is_quiet());
 }
 
 #[tokio::test]
@@ -218,7 +243,7 @@ async fn both_secrets_sign_while_they_overlap() {
     let (store, mut receiver) = (open(folder.path()).await, Receiver::taking().await);
     let (made, first) = endpoint(&store, &receiver.url()).await;
     let (_, second) = store.rotate_webhook("operator", made.id, 1, 3_600).await.unwrap();
-    start(&app(&store, &[]), Arc::clone(&store)).unwrap();
+    send(&app(&store, &[]), Arc::clone(&store)).unwrap();
     score(&store, 1).await;
     follow(&store).await;
     let call = receiver.next().await;
@@ -240,7 +265,7 @@ async fn a_slow_receiver_holds_up_no_other() {
     let mut fast = Receiver::taking().await;
     let (slow_one, _) = endpoint(&store, &slow.url()).await;
     let (fast_one, _) = endpoint(&store, &fast.url()).await;
-    start(&app(&store, &[("PLIMSOLL_WEBHOOK_TIMEOUT", "60s")]), Arc::clone(&store)).unwrap();
+    send(&app(&store, &[("PLIMSOLL_WEBHOOK_TIMEOUT", "60s")]), Arc::clone(&store)).unwrap();
     score(&store, 20).await;
     follow(&store).await;
     for _ in 0..20 {
@@ -265,7 +290,7 @@ async fn calls_that_lead_inside_are_not_made() {
         made.push(endpoint(&store, &format!("http://{host}:{port}/")).await.0);
     }
     let settings = [ONCE, ("PLIMSOLL_WEBHOOK_ALLOW_NETWORKS", ""), ("PLIMSOLL_WEBHOOK_DISABLE_AFTER", "1h")];
-    start(&app(&store, &settings), Arc::clone(&store)).unwrap();
+    send(&app(&store, &settings), Arc::clone(&store)).unwrap();
     score(&store, 1).await;
     follow(&store).await;
     for endpoint in made {
@@ -298,7 +323,7 @@ async fn a_name_that_turns_inside_is_not_followed() {
     let (made, _) = endpoint(&store, &url).await;
     let settings =
         [ONCE, ("PLIMSOLL_WEBHOOK_ALLOW_NETWORKS", "127.0.0.2/32"), ("PLIMSOLL_WEBHOOK_DISABLE_AFTER", "1h")];
-    start_with(&app(&store, &settings), Arc::clone(&store), Arc::new(Rebinding(AtomicUsize::new(0)))).unwrap();
+    send_with(&app(&store, &settings), Arc::clone(&store), Arc::new(Rebinding(AtomicUsize::new(0)))).unwrap();
     score(&store, 1).await;
     follow(&store).await;
     outside.next().await;

@@ -2,6 +2,8 @@
 
 mod deliveries;
 mod documents;
+#[cfg(test)]
+mod tests;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};

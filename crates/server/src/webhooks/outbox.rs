@@ -1,10 +1,30 @@
 //! From entries to deliveries.
 
+use std::sync::Arc;
+
 use store::ledger::Entry;
 use store::webhooks::NewDelivery;
-use store::{Result, Store};
+use store::{Effects, Result, Store};
 
 use super::event::Event;
+use crate::followers::{Follower, Trouble};
+
+/// Fills the outbox. What it hands in it writes by itself, so that the sender hears of it at once; a batch that comes
+/// twice changes nothing.
+pub(super) struct Outbox {
+    pub(super) store: Arc<Store>,
+}
+
+impl Follower for Outbox {
+    fn name(&self) -> &'static str {
+        "webhooks"
+    }
+
+    async fn handle(&self, entries: &[Entry]) -> std::result::Result<Effects, Trouble> {
+        hand_in(&self.store, entries).await?;
+        Ok(Effects::none())
+    }
+}
 
 /// Hands in a delivery for each event of these entries and each enabled endpoint that wants it. May be done again: what
 /// is there stays as it is. Gives how many are new.

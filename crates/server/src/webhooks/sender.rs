@@ -34,15 +34,15 @@ const KEPT: i64 = 30 * 86_400;
 ///
 /// # Errors
 /// Where calls cannot be secured: no certificates of authorities, or a file of them that cannot be used.
-pub fn start(app: &App, store: Arc<Store>) -> Result<JoinHandle<()>> {
-    start_with(app, store, Arc::new(SystemLookup))
+pub fn send(app: &App, store: Arc<Store>) -> Result<JoinHandle<()>> {
+    send_with(app, store, Arc::new(SystemLookup))
 }
 
-/// Like [`start`], with a resolver of names of the caller's.
+/// Like [`send`], with a resolver of names of the caller's.
 ///
 /// # Errors
-/// As [`start`].
-pub fn start_with(app: &App, store: Arc<Store>, lookup: Arc<dyn Lookup>) -> Result<JoinHandle<()>> {
+/// As [`send`].
+pub fn send_with(app: &App, store: Arc<Store>, lookup: Arc<dyn Lookup>) -> Result<JoinHandle<()>> {
     let config = app.config().webhooks.clone();
     let desk =
         Desk { client: Client::new(&config, lookup)?, config, store, metrics: WebhookMetrics::register(app.metrics()) };
