@@ -46,6 +46,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(resources::scores_batch::routes())
         .merge(resources::sessions::routes())
         .merge(resources::users::routes())
+        .merge(resources::webhooks::routes())
         .merge(resources::welcome::routes())
 }
 

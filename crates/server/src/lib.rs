@@ -31,6 +31,7 @@ mod resources;
 pub mod scoring;
 mod serve;
 mod state;
+pub mod webhooks;
 
 pub use error::{Error, Result};
 pub use serve::{Running, serve, serve_with};

@@ -11,4 +11,5 @@ pub(crate) mod scores;
 pub(crate) mod scores_batch;
 pub(crate) mod sessions;
 pub(crate) mod users;
+pub(crate) mod webhooks;
 pub(crate) mod welcome;
