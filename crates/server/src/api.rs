@@ -34,8 +34,12 @@ const WORTH_COMPRESSING: u64 = 1_400;
 /// Every resource. Add yours here.
 fn resources() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description::of_the_api())
+        .merge(resources::applicants::routes())
         .merge(resources::docs::routes())
+        .merge(resources::flags::routes())
         .merge(resources::health::routes())
+        .merge(resources::items::routes())
+        .merge(resources::ofrep::routes())
         .merge(resources::problems::routes())
         .merge(resources::scores::routes())
         .merge(resources::scores_batch::routes())

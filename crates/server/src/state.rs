@@ -11,6 +11,7 @@ pub use readiness::Readiness;
 
 use crate::config::Config;
 use crate::conventions::cursor::Cursors;
+use crate::eligibility::Eligibility;
 use crate::idempotency::InWork;
 use crate::operations::metrics::Metrics;
 use crate::operations::traces::Traces;
@@ -29,6 +30,7 @@ struct Parts {
     cursors: Cursors,
     store: Option<Arc<store::Store>>,
     engines: Engines,
+    eligibility: Eligibility,
     in_work: InWork,
     traces: OnceLock<Traces>,
 }
@@ -55,6 +57,7 @@ impl App {
             drain,
             store,
             engines: Engines::default(),
+            eligibility: Eligibility::default(),
             in_work: InWork::default(),
         }))
     }
@@ -106,6 +109,11 @@ impl App {
     /// The compiled models.
     pub fn engines(&self) -> &Engines {
         &self.0.engines
+    }
+
+    /// Who is eligible for which item.
+    pub fn eligibility(&self) -> &Eligibility {
+        &self.0.eligibility
     }
 
     /// The idempotency keys of requests in work.

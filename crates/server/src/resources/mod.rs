@@ -1,7 +1,11 @@
 //! One file a resource: its routes, its handlers, its documents.
 
+pub(crate) mod applicants;
 pub(crate) mod docs;
+pub(crate) mod flags;
 pub(crate) mod health;
+pub(crate) mod items;
+pub(crate) mod ofrep;
 pub(crate) mod problems;
 pub(crate) mod scores;
 pub(crate) mod scores_batch;

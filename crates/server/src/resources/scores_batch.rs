@@ -100,7 +100,9 @@ async fn create(
     let count = submissions.applications.len();
     if count == 0 || count > MOST {
         let detail = format!("must have 1 to {MOST} applications; this has {count}");
-        return Err(Kind::InvalidRequest.because("the list is not what is taken; see errors").at("/applications", detail));
+        return Err(Kind::InvalidRequest
+            .because("the list is not what is taken; see errors")
+            .at("/applications", detail));
     }
     let engine = app.engines().champion()?;
     let score = |(number, text): (usize, &RawValue)| {

@@ -15,5 +15,6 @@ pub use answer::{ModelName, ScoreAnswer};
 pub(crate) use assess::{Assessment, assess};
 pub use engine::Engine;
 pub use engines::Engines;
-pub(crate) use entry::{Detail, EligibleItem, Outcome, ScoreEntry};
+pub use entry::EligibleItem;
+pub(crate) use entry::{Detail, Outcome, ScoreEntry};
 pub(crate) use service::{Scored, Submission};

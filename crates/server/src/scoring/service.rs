@@ -1,5 +1,6 @@
 //! Scoring as a service: assess, record, answer; once for each Idempotency-Key.
 
+use scorecard::{Evaluation, Value};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, value::RawValue};
 use store::{Change, Conflict, Error, StoredScore};
@@ -86,7 +87,9 @@ impl App {
             Kind::InvalidRequest.because(format!("the application is no object: {error}")).at("/application", detail)
         })?;
         let reference = submission.applicant.as_deref();
-        assess(engine, reference, submission.application, &application, &|_, _| Vec::new(), &caller.by())
+        let catalogue = self.eligibility().of(engine);
+        let eligible = |values: &[Value<'_>], evaluation: &Evaluation| catalogue.eligible(values, evaluation);
+        assess(engine, reference, submission.application, &application, &eligible, &caller.by())
     }
 
     /// What an earlier request with the same key led to.
