@@ -14,6 +14,7 @@ pub use readiness::Readiness;
 use crate::access::{Authority, RateLimits};
 use crate::config::Config;
 use crate::conventions::cursor::Cursors;
+use crate::eligibility::Eligibility;
 use crate::idempotency::InWork;
 use crate::locks::Locks;
 use crate::notice::NoticeDesk;
@@ -46,6 +47,7 @@ struct Parts {
     cursors: Cursors,
     store: Option<Arc<store::Store>>,
     engines: Engines,
+    eligibility: Eligibility,
     in_work: InWork,
     notices: OnceLock<NoticeDesk>,
     batch_waiting: Notify,
@@ -82,6 +84,7 @@ impl App {
             drain,
             store,
             engines: Engines::default(),
+            eligibility: Eligibility::default(),
             in_work: InWork::default(),
             notices: OnceLock::new(),
             batch_waiting: Notify::new(),
@@ -155,6 +158,11 @@ impl App {
     /// What makes notices; `None` until there is a desk.
     pub(crate) fn notices(&self) -> Option<&NoticeDesk> {
         self.0.notices.get()
+    }
+
+    /// Who is eligible for which item.
+    pub fn eligibility(&self) -> &Eligibility {
+        &self.0.eligibility
     }
 
     /// The idempotency keys of requests in work.

@@ -2,9 +2,13 @@
 
 pub(crate) mod batches;
 pub(crate) mod api_keys;
+pub(crate) mod applicants;
 pub(crate) mod docs;
+pub(crate) mod flags;
 pub(crate) mod health;
 pub(crate) mod notices;
+pub(crate) mod items;
+pub(crate) mod ofrep;
 pub(crate) mod problems;
 pub(crate) mod reviews;
 pub(crate) mod scores;

@@ -16,6 +16,7 @@ pub use answer::{ModelName, ScoreAnswer};
 pub(crate) use assess::{Assessment, assess, hash_bytes};
 pub use engine::Engine;
 pub use engines::{Deployed, Engines, Shadow, follow_deployment};
-pub(crate) use entry::{Detail, EligibleItem, Outcome, ScoreEntry};
+pub use entry::EligibleItem;
+pub(crate) use entry::{Detail, Outcome, ScoreEntry};
 pub use many::NamedApplication;
 pub(crate) use service::{Scored, Submission};

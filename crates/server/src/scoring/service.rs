@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use scorecard::{Evaluation, Value};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, value::RawValue};
 use store::{Change, Conflict, Error, StoredScore};
@@ -87,7 +88,9 @@ impl App {
             Kind::InvalidRequest.because(format!("the application is no object: {error}")).at("/application", detail)
         })?;
         let reference = submission.applicant.as_deref();
-        assess(engine, reference, submission.application, &application, &|_, _| Vec::new(), by)
+        let catalogue = self.eligibility().of(engine);
+        let eligible = |values: &[Value<'_>], evaluation: &Evaluation| catalogue.eligible(values, evaluation);
+        assess(engine, reference, submission.application, &application, &eligible, by)
     }
 
     /// What an earlier request with the same key led to.
