@@ -34,8 +34,13 @@ const WORTH_COMPRESSING: u64 = 1_400;
 /// Every resource. Add yours here.
 fn resources() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description::of_the_api())
+        .merge(resources::deployment::routes())
         .merge(resources::docs::routes())
         .merge(resources::health::routes())
+        .merge(resources::models::routes())
+        .merge(resources::models_validate::routes())
+        .merge(resources::monitoring::routes())
+        .merge(resources::policies::routes())
         .merge(resources::problems::routes())
         .merge(resources::reviews::routes())
         .merge(resources::scores::routes())

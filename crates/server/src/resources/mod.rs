@@ -1,8 +1,14 @@
 //! One file a resource: its routes, its handlers, its documents.
 
+pub(crate) mod deployment;
 pub(crate) mod docs;
 pub(crate) mod health;
+pub(crate) mod models;
+pub(crate) mod models_validate;
+pub(crate) mod monitoring;
+pub(crate) mod policies;
 pub(crate) mod problems;
+mod registered;
 pub(crate) mod reviews;
 pub(crate) mod scores;
 pub(crate) mod scores_batch;
