@@ -41,6 +41,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(resources::models_validate::routes())
         .merge(resources::monitoring::routes())
         .merge(resources::policies::routes())
+        .merge(resources::notices::routes())
         .merge(resources::problems::routes())
         .merge(resources::reviews::routes())
         .merge(resources::scores::routes())

@@ -7,6 +7,7 @@ pub(crate) mod models;
 pub(crate) mod models_validate;
 pub(crate) mod monitoring;
 pub(crate) mod policies;
+pub(crate) mod notices;
 pub(crate) mod problems;
 mod registered;
 pub(crate) mod reviews;

@@ -1,11 +1,13 @@
 //! Scoring as a service: assess, record, answer; once for each Idempotency-Key.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, value::RawValue};
 use store::{Change, Conflict, Error, StoredScore};
 use uuid::Uuid;
 
-use super::{Assessment, Engine, ScoreAnswer, ScoreEntry, assess};
+use super::{Assessment, Engine, Outcome, ScoreAnswer, ScoreEntry, assess};
 use crate::{
     App,
     access::Caller,
@@ -101,9 +103,13 @@ impl App {
     /// The answer to a score that is on record.
     pub(crate) async fn answer(&self, stored: &StoredScore) -> Result<Vec<u8>, Problem> {
         let entry = ScoreEntry::read(stored)?;
-        let (model, policy) = (&entry.outcome.model, entry.outcome.policy.as_deref());
-        let engine = self.engines().load(self.store()?, model, policy).await?;
+        let engine = self.engine_of(&entry.outcome).await?;
         written(&entry, &engine)
+    }
+
+    /// The model and policy that an entry names.
+    pub(crate) async fn engine_of(&self, outcome: &Outcome<'_>) -> Result<Arc<Engine>, Problem> {
+        self.engines().load(self.store()?, &outcome.model, outcome.policy.as_deref()).await
     }
 }
 

@@ -246,6 +246,8 @@ struct Rows {
     scores: Vec<Value>,
     subjects: Vec<Value>,
     tiles: Vec<Value>,
+    /// Entries about a person that are no scores.
+    about: Vec<Value>,
 }
 
 impl Rows {
@@ -256,6 +258,8 @@ impl Rows {
         bulk::insert(transaction, "adding scores", head, 6, self.scores, "").await?;
         let head = "INSERT INTO entry_subjects (subject, position)";
         bulk::insert(transaction, "adding subjects", head, 2, self.subjects, "").await?;
+        let head = "INSERT INTO applicant_entries (applicant, position, time)";
+        bulk::insert(transaction, "adding entries about people", head, 3, self.about, "").await?;
         let head = "INSERT INTO tiles (chain, level, number, hash)";
         bulk::insert(transaction, "adding tiles", head, 4, self.tiles, "").await?;
         Ok(())
@@ -296,7 +300,12 @@ fn append(
                 let (model, decision) = (score.model, i32::from(score.decision));
                 rows.scores.extend(values![*id, position, applicant, model, decision, score.score]);
             }
-            _ => rows.subjects.extend(values![*id, position]),
+            (_, applicant) => {
+                rows.subjects.extend(values![*id, position]);
+                if let Some(applicant) = applicant {
+                    rows.about.extend(values![applicant, position, now.micros()]);
+                }
+            }
         }
         recorded.push(Recorded { id: *id, chain: chain.chain, sequence, time: now, hash, applicant });
     }
