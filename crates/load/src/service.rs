@@ -1,0 +1,1 @@
+//! The service's own program, started and ended as a test wants it.
