@@ -36,8 +36,11 @@ fn resources() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description::of_the_api())
         .merge(resources::docs::routes())
         .merge(resources::health::routes())
+        .merge(resources::notices::routes())
         .merge(resources::problems::routes())
+        .merge(resources::reviews::routes())
         .merge(resources::scores::routes())
+        .merge(resources::scores_batch::routes())
         .merge(resources::welcome::routes())
 }
 

@@ -11,8 +11,11 @@ use std::{
 use http::HeaderMap;
 use ring::digest::{Context, SHA256};
 use store::Idempotency;
+use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::{
+    App,
     access::Caller,
     problem::{Kind, Problem},
 };
@@ -57,6 +60,11 @@ impl Repeatable {
         Self { key: digest(&[&self.key, &number.to_be_bytes()]), request: self.request }
     }
 
+    /// The same for a request whose address names something.
+    pub(crate) fn about(&self, subject: Uuid) -> Self {
+        Self { key: digest(&[&self.key, subject.as_bytes()]), request: self.request }
+    }
+
     /// What the store remembers it by.
     pub(crate) fn key(&self) -> [u8; 32] {
         self.key
@@ -73,6 +81,22 @@ impl Repeatable {
             return Ok(());
         }
         Err(Kind::IdempotencyMismatch.because("this Idempotency-Key was used with another request"))
+    }
+}
+
+impl App {
+    /// The answer that was kept for an earlier request with the same key; `None` where this is the first.
+    pub(crate) async fn kept(&self, repeatable: Option<&Repeatable>) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+        let Some(repeatable) = repeatable else { return Ok(None) };
+        let Some(earlier) = self.store()?.repeated(repeatable.key()).await? else { return Ok(None) };
+        repeatable.check(&earlier)?;
+        Ok(earlier.answer)
+    }
+
+    /// The mark of a request that is answered with these bytes.
+    pub(crate) fn keep(&self, repeatable: Option<&Repeatable>, answer: &[u8]) -> Result<Option<Idempotency>, Problem> {
+        let Some(repeatable) = repeatable else { return Ok(None) };
+        Ok(Some(repeatable.mark(Some(self.store()?.seal_answer(answer)?))))
     }
 }
 

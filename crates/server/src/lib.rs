@@ -15,6 +15,7 @@ pub mod api;
 pub mod config;
 pub mod conventions;
 mod error;
+pub mod followers;
 mod idempotency;
 pub mod listen;
 pub mod notice;

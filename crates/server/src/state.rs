@@ -12,6 +12,7 @@ pub use readiness::Readiness;
 use crate::config::Config;
 use crate::conventions::cursor::Cursors;
 use crate::idempotency::InWork;
+use crate::notice::NoticeDesk;
 use crate::operations::metrics::Metrics;
 use crate::operations::traces::Traces;
 use crate::problem::{Kind, Problem};
@@ -30,6 +31,7 @@ struct Parts {
     store: Option<Arc<store::Store>>,
     engines: Engines,
     in_work: InWork,
+    notices: OnceLock<NoticeDesk>,
     traces: OnceLock<Traces>,
 }
 
@@ -56,6 +58,7 @@ impl App {
             store,
             engines: Engines::default(),
             in_work: InWork::default(),
+            notices: OnceLock::new(),
         }))
     }
 
@@ -106,6 +109,16 @@ impl App {
     /// The compiled models.
     pub fn engines(&self) -> &Engines {
         &self.0.engines
+    }
+
+    /// Has notices made by this desk; the first one counts.
+    pub fn use_notices(&self, desk: NoticeDesk) {
+        let _ = self.0.notices.set(desk);
+    }
+
+    /// What makes notices; `None` until there is a desk.
+    pub(crate) fn notices(&self) -> Option<&NoticeDesk> {
+        self.0.notices.get()
     }
 
     /// The idempotency keys of requests in work.

@@ -20,6 +20,13 @@ CREATE TABLE entries (
     body BYTEA NOT NULL
 );
 
+-- Entries that are no scores, by what they are about: the history of an item, a key, a review.
+CREATE TABLE entry_subjects (
+    subject BYTEA NOT NULL,
+    position BIGINT NOT NULL,
+    PRIMARY KEY (subject, position)
+) /*sqlite WITHOUT ROWID*/;
+
 -- Complete subtrees of 256^level entries, so that a proof need not read a whole chain.
 CREATE TABLE tiles (
     chain BIGINT NOT NULL,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::{
-    Error, Moment, Result, Store,
+    Error, Face, Moment, Result, Store,
     database::{Session, Sql, Transaction, Value, bulk, values},
     ledger_reader::Cursors,
 };
@@ -103,7 +103,9 @@ impl Store {
         let sql = "INSERT INTO follower_leases (name, holder, held_until) VALUES ($1, $2, $3) \
                    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until \
                    WHERE follower_leases.holder = excluded.holder OR follower_leases.held_until < $4";
-        let values = values![name, holder, now.saturating_add(micros(LEASE)), now];
+        // One process holds a SQLite file: whoever held the lease before is gone.
+        let before = if self.face() == Face::Sqlite { i64::MAX } else { now };
+        let values = values![name, holder, now.saturating_add(micros(LEASE)), before];
         let taken = self.database.write().await?.execute("taking a follower", sql, values).await?;
         Ok((taken == 1).then_some(FollowerLease { name, holder }))
     }

@@ -62,6 +62,18 @@ impl Store {
         Ok(entries)
     }
 
+    /// What was recorded about something that is no score, in the order of the ledger: the history of an item, a key, a
+    /// review.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn entries_about(&self, subject: Uuid) -> Result<Vec<Entry>> {
+        let sql = "SELECT e.position, e.hash, e.body FROM entry_subjects s JOIN entries e ON e.position = s.position \
+                   WHERE s.subject = $1 ORDER BY s.position";
+        let rows = self.database.read().await?.fetch("reading a history", sql, values![subject]).await?;
+        rows.iter().map(entry).collect()
+    }
+
     /// How many entries there are from these places on.
     ///
     /// # Errors

@@ -40,6 +40,12 @@ impl Moment {
         Self(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
     }
 
+    /// The day in UTC.
+    #[must_use]
+    pub fn date(self) -> time::Date {
+        self.date_time().date()
+    }
+
     /// The day in UTC, as `2026-11-26`.
     #[must_use]
     pub fn day(self) -> String {

@@ -24,6 +24,8 @@ pub struct Store {
     pub(crate) database: Arc<Database>,
     pub(crate) keys: Arc<Keys>,
     pub(crate) keyring: Arc<dyn Keyring>,
+    /// Told when something was put into the webhooks' outbox here.
+    pub(crate) outbox: tokio::sync::Notify,
     writer: Writer,
     writing: tokio::task::JoinHandle<()>,
 }
@@ -37,7 +39,8 @@ impl Store {
         let database = Arc::new(Database::open(&options.database).await?);
         let keys = Arc::new(Keys::open(&database, &*options.keyring).await?);
         let (writer, writing) = Writer::start(Arc::clone(&database), Arc::clone(&keys), options.writer);
-        Ok(Self { database, keys, keyring: options.keyring, writer, writing })
+        let outbox = tokio::sync::Notify::new();
+        Ok(Self { database, keys, keyring: options.keyring, outbox, writer, writing })
     }
 
     /// Which database is behind it.

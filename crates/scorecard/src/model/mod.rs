@@ -156,6 +156,15 @@ impl Scorecard {
         Some(range)
     }
 
+    /// Which way the score runs: by the sign of the PDO, else by which points are adverse.
+    #[must_use]
+    pub fn higher_is_better(&self) -> bool {
+        match self.scaling {
+            Some(scaling) => scaling.pdo > 0.0,
+            None => self.reasons.direction == Direction::PointsBelow,
+        }
+    }
+
     /// Identifies this version of the model: `sha256:` and the SHA-256, in hexadecimal, of its compact JSON.
     #[must_use]
     pub fn content_hash(&self) -> String {

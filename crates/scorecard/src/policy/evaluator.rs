@@ -53,7 +53,7 @@ impl PolicyEvaluator {
         policy.check()?;
         scorecard.check()?;
         if policy.scores.order == BandOrder::ByRisk {
-            order(&policy, higher_is_better(scorecard))?;
+            order(&policy, scorecard.higher_is_better())?;
         }
         let mut inputs = Inputs::new(scorecard)?;
         let mut views = Views::default();
@@ -225,12 +225,4 @@ fn too_slow(rule: &Rule, steps: u64) -> Error {
             "this rule takes up to {steps} steps, and with the rules before it more than {MAX_STEPS}; use shorter lists in macros, or compute the value in a derived field"
         ),
     )
-}
-
-/// Which way the score runs: by the sign of the PDO, else by which points are adverse.
-fn higher_is_better(scorecard: &Scorecard) -> bool {
-    match scorecard.scaling {
-        Some(scaling) => scaling.pdo > 0.0,
-        None => scorecard.reasons.direction == Direction::PointsBelow,
-    }
 }

@@ -1,33 +1,31 @@
-//! Whom notices to applicants come from.
+//! Whom notices to applicants come from, and how they are worded.
+
+use std::path::PathBuf;
 
 use super::Source;
 use super::source::Spec;
 
-/// Whom notices to applicants come from.
+/// Whom notices to applicants come from, and how they are worded.
 #[derive(Debug, Clone)]
 pub struct Lender {
-    /// The lender's name; empty until set, and notices are refused until then.
-    pub name: String,
-    /// The lender's postal address, with commas or `\n` between its lines.
-    pub address: String,
-    /// Where an applicant asks: telephone, e-mail or web address.
-    pub contact: String,
+    /// A JSON file with `creditor` and `notices`; without it notices are refused.
+    pub file: Option<PathBuf>,
+    /// A folder with the lender's own templates, which go before the built-in ones.
+    pub templates: Option<PathBuf>,
 }
 
 impl Lender {
     pub(super) fn read(from: &mut Source) -> Self {
-        let name = Spec { name: "PLIMSOLL_LENDER_NAME", default: "", meaning: "the lender's name in notices" };
-        let address =
-            Spec { name: "PLIMSOLL_LENDER_ADDRESS", default: "", meaning: "the lender's postal address in notices" };
-        let contact = Spec {
-            name: "PLIMSOLL_LENDER_CONTACT",
+        let file = Spec {
+            name: "PLIMSOLL_LENDER",
             default: "",
-            meaning: "where applicants ask: telephone, e-mail or web address",
+            meaning: "JSON file with the lender's name, address, supervising agency and wishes for notices; without it notices are refused",
         };
-        Self {
-            name: from.text(name, "a text"),
-            address: from.text(address, "a text"),
-            contact: from.text(contact, "a text"),
-        }
+        let templates = Spec {
+            name: "PLIMSOLL_NOTICE_TEMPLATES",
+            default: "",
+            meaning: "folder with templates that go before the built-in ones of notices",
+        };
+        Self { file: from.path(file), templates: from.path(templates) }
     }
 }

@@ -9,6 +9,7 @@ mod check;
 mod compose;
 mod csp;
 mod date;
+mod desk;
 mod document;
 mod error;
 mod facts;
@@ -28,6 +29,7 @@ mod wrap;
 pub use adverse::NotAdverse;
 pub use compose::{Notice, Notices};
 pub use date::DateStyle;
+pub use desk::{LenderFile, NoticeDesk};
 pub use document::{
     Deadline, DeadlineBasis, Decider, HmdaReasons, KeyFactor, NoticeDocument, PrincipalReason, ReasonNotTold,
     ReasonOrigin, ReviewNote, Right, ScoreDisclosed,

@@ -2,6 +2,9 @@
 
 pub(crate) mod docs;
 pub(crate) mod health;
+pub(crate) mod notices;
 pub(crate) mod problems;
+pub(crate) mod reviews;
 pub(crate) mod scores;
+pub(crate) mod scores_batch;
 pub(crate) mod welcome;

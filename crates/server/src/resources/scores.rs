@@ -115,7 +115,7 @@ async fn read(
     Path(id): Path<Uuid>,
 ) -> Result<Response, Problem> {
     let stored = app.store()?.score(id).await?;
-    app.answer(&stored).map(json)
+    app.answer(&stored).await.map(json)
 }
 
 /// Which scores.
@@ -216,10 +216,11 @@ async fn list(
     let more = scores.len() > limit;
     scores.truncate(limit);
     let next = scores.last().filter(|_| more).map(|last| app.cursors().make(LIST, last.id.as_bytes()));
-    let answer = |stored| {
-        let text =
-            String::from_utf8(app.answer(stored)?).map_err(|_| Kind::Internal.because("an answer is no text"))?;
-        RawValue::from_string(text).map_err(|_| Kind::Internal.because("an answer is no JSON"))
-    };
-    Ok(Page { data: scores.iter().map(answer).collect::<Result<_, Problem>>()?, next, path: query.address() })
+    let mut data = Vec::with_capacity(scores.len());
+    for stored in &scores {
+        let text = String::from_utf8(app.answer(stored).await?);
+        let text = text.map_err(|_| Kind::Internal.because("an answer is no text"))?;
+        data.push(RawValue::from_string(text).map_err(|_| Kind::Internal.because("an answer is no JSON"))?);
+    }
+    Ok(Page { data, next, path: query.address() })
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Detail, Engine, ScoreEntry, entry::EligibleItem};
+use crate::notice;
 
 /// A score, explained.
 #[derive(Debug, Serialize, ToSchema)]
@@ -170,6 +171,13 @@ pub struct LedgerPlace {
     hash: store::ledger::Hash,
 }
 
+impl LedgerPlace {
+    /// Where an entry stands.
+    pub(crate) fn of(entry: &store::ledger::Entry) -> Self {
+        Self { chain: entry.chain, sequence: entry.sequence, hash: entry.hash }
+    }
+}
+
 impl<'e> ScoreAnswer<'e> {
     /// Draws the answer. `engine` must be of the entry's model and policy.
     pub(crate) fn draw(entry: &'e ScoreEntry<'e>, engine: &'e Engine) -> Self {
@@ -201,6 +209,44 @@ impl<'e> ScoreAnswer<'e> {
             erased: entry.detail.is_none(),
         }
     }
+}
+
+/// What a notice takes from an answer.
+impl ScoreAnswer<'_> {
+    /// The reasons of the part that decided.
+    pub(crate) fn notice_reasons(&self) -> Vec<notice::Reason> {
+        self.reasons.iter().map(ReasonAnswer::for_notice).collect()
+    }
+
+    /// The key factors of the score: its own reasons.
+    pub(crate) fn key_factors(&self) -> Vec<notice::Reason> {
+        let of_score = |reason: &&ReasonAnswer<'_>| matches!(reason.source, ReasonSource::Score);
+        self.reasons.iter().filter(of_score).map(ReasonAnswer::for_notice).collect()
+    }
+
+    /// Inquiries, where they are told besides the key factors.
+    pub(crate) fn inquiries_factor(&self) -> Option<notice::InquiriesFactor> {
+        let reason = self.inquiries.as_ref()?;
+        Some(notice::InquiriesFactor { code: reason.code.to_owned(), text: text_of(reason.text) })
+    }
+}
+
+impl ReasonAnswer<'_> {
+    fn for_notice(&self) -> notice::Reason {
+        notice::Reason {
+            code: self.code.to_owned(),
+            text: text_of(self.text),
+            points_lost: self.points_lost.and_then(|points| serde_json::from_str(points.get()).ok()),
+            source: match self.source {
+                ReasonSource::Policy => notice::ReasonSource::Rule,
+                ReasonSource::Score => notice::ReasonSource::Score,
+            },
+        }
+    }
+}
+
+fn text_of(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn band<'e>(detail: &Detail<'_>, engine: &'e Engine) -> Option<&'e str> {

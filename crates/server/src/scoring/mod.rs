@@ -10,7 +10,7 @@ mod engines;
 mod entry;
 mod service;
 
-pub(crate) use answer::DecisionName;
+pub(crate) use answer::{DecisionName, LedgerPlace};
 pub use answer::{ModelName, ScoreAnswer};
 pub(crate) use assess::{Assessment, assess};
 pub use engine::Engine;

@@ -1,11 +1,13 @@
 //! Scoring as a service: assess, record, answer; once for each Idempotency-Key.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, value::RawValue};
 use store::{Change, Conflict, Error, StoredScore};
 use uuid::Uuid;
 
-use super::{Assessment, Engine, ScoreAnswer, ScoreEntry, assess};
+use super::{Assessment, Engine, Outcome, ScoreAnswer, ScoreEntry, assess};
 use crate::{
     App,
     access::Caller,
@@ -94,16 +96,21 @@ impl App {
         let Some(earlier) = self.store()?.repeated(repeatable.key()).await? else { return Ok(None) };
         repeatable.check(&earlier)?;
         let Some(id) = earlier.score else { return Ok(None) };
-        let body = self.answer(&self.store()?.score(id).await?)?;
+        let body = self.answer(&self.store()?.score(id).await?).await?;
         Ok(Some(Scored { id, body, replayed: true }))
     }
 
     /// The answer to a score that is on record.
-    pub(crate) fn answer(&self, stored: &StoredScore) -> Result<Vec<u8>, Problem> {
+    pub(crate) async fn answer(&self, stored: &StoredScore) -> Result<Vec<u8>, Problem> {
         let entry = ScoreEntry::read(stored)?;
-        let engine = self.engines().of(&entry.outcome.model, entry.outcome.policy.as_deref());
-        let engine = engine.ok_or_else(|| Kind::Internal.because("the model of this score is not in the store"))?;
+        let engine = self.engine_of(&entry.outcome).await?;
         written(&entry, &engine)
+    }
+
+    /// The model and policy that an entry names.
+    pub(crate) async fn engine_of(&self, outcome: &Outcome<'_>) -> Result<Arc<Engine>, Problem> {
+        let engine = self.engines().of(&outcome.model, outcome.policy.as_deref());
+        engine.ok_or_else(|| Kind::Internal.because("the model of this score is not in the store"))
     }
 }
 

@@ -14,7 +14,7 @@ use sqlx::{PgPool, SqlitePool};
 pub use options::{DatabaseOptions, PasswordSource, PostgresOptions, SqliteOptions};
 pub(crate) use row::Row;
 pub(crate) use session::{Connection, Session, Sql, Transaction};
-pub(crate) use value::{Value, values};
+pub(crate) use value::{Value, values, whole};
 
 use crate::{Error, Result};
 

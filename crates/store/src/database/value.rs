@@ -47,6 +47,11 @@ impl From<Option<uuid::Uuid>> for Value {
     }
 }
 
+/// A count as tables hold it.
+pub(crate) fn whole(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 /// A list of values: `values![id, name, 3_i64]`.
 macro_rules! values {
     ($($value:expr),* $(,)?) => { vec![$($crate::database::Value::from($value)),*] };

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use sha2::{Digest as _, Sha256};
 
 use super::LedgerError;
 
@@ -119,14 +120,9 @@ impl<'de> Deserialize<'de> for Hash {
 }
 
 /// A SHA-256 in the making.
-#[derive(Clone)]
-pub struct Hasher(ring::digest::Context);
-
-impl Default for Hasher {
-    fn default() -> Self {
-        Self(ring::digest::Context::new(&ring::digest::SHA256))
-    }
-}
+// Of bodies of 700 bytes, one after the other, sha2 hashes a sixth more than ring.
+#[derive(Clone, Debug, Default)]
+pub struct Hasher(Sha256);
 
 impl Hasher {
     /// Takes in more bytes.
@@ -137,9 +133,7 @@ impl Hasher {
     /// The hash of all bytes.
     #[must_use]
     pub fn finish(self) -> Hash {
-        let mut hash = [0; 32];
-        hash.iter_mut().zip(self.0.finish().as_ref()).for_each(|(to, from)| *to = *from);
-        Hash(hash)
+        Hash(self.0.finalize().into())
     }
 }
 

@@ -45,16 +45,22 @@ pub struct Waiting {
 }
 
 impl Store {
+    /// Ends once something was put into the outbox by this process; at once where that was since it last ended.
+    pub async fn outbox_filled(&self) {
+        self.outbox.notified().await;
+    }
+
     /// Which enabled endpoints have something due.
     ///
     /// # Errors
     /// Where the database cannot be read.
     pub async fn waiting_deliveries(&self, now: Moment) -> Result<Waiting> {
-        let sql = "SELECT endpoint, MIN(due) FROM webhook_deliveries WHERE due IS NOT NULL \
-                   AND endpoint IN (SELECT id FROM webhook_endpoints WHERE enabled = 1) GROUP BY endpoint";
+        // One look into the index an endpoint, however much waits.
+        let sql = "SELECT e.id, (SELECT MIN(d.due) FROM webhook_deliveries d WHERE d.endpoint = e.id \
+                   AND d.due IS NOT NULL) FROM webhook_endpoints e WHERE e.enabled = 1";
         let mut waiting = Waiting::default();
         for row in self.database.read().await?.fetch("looking for deliveries", sql, vec![]).await? {
-            let due = Moment::from_micros(row.get(1)?);
+            let Some(due) = row.get::<Option<i64>>(1)?.map(Moment::from_micros) else { continue };
             if due <= now {
                 waiting.due.push(row.id(0)?);
             } else {

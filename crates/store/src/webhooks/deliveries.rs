@@ -146,6 +146,7 @@ impl Store {
         let mut transaction = self.database.begin().await?;
         let new = bulk::insert(&mut transaction, doing, head, 11, all, tail).await?.len();
         transaction.commit(doing).await?;
+        self.outbox.notify_one();
         Ok(new)
     }
 
@@ -190,6 +191,7 @@ impl Store {
         if changed == 0 {
             return Err(Error::Conflict(Conflict::State("the delivery is being sent at this moment".to_owned())));
         }
+        self.outbox.notify_one();
         Ok(self.delivery(endpoint, id).await?.0)
     }
 

@@ -244,7 +244,10 @@ fn wanted<'c>(drafts: &[Draft<'c>]) -> Vec<Wanted<'c>> {
 struct Rows {
     entries: Vec<Value>,
     scores: Vec<Value>,
+    subjects: Vec<Value>,
     tiles: Vec<Value>,
+    /// Entries about a person that are no scores.
+    about: Vec<Value>,
 }
 
 impl Rows {
@@ -253,6 +256,10 @@ impl Rows {
         bulk::insert(transaction, "adding entries", head, 3, self.entries, "").await?;
         let head = "INSERT INTO scores (id, position, applicant, model, decision, score)";
         bulk::insert(transaction, "adding scores", head, 6, self.scores, "").await?;
+        let head = "INSERT INTO entry_subjects (subject, position)";
+        bulk::insert(transaction, "adding subjects", head, 2, self.subjects, "").await?;
+        let head = "INSERT INTO applicant_entries (applicant, position, time)";
+        bulk::insert(transaction, "adding entries about people", head, 3, self.about, "").await?;
         let head = "INSERT INTO tiles (chain, level, number, hash)";
         bulk::insert(transaction, "adding tiles", head, 4, self.tiles, "").await?;
         Ok(())
@@ -288,8 +295,17 @@ fn append(
             rows.tiles.extend(values![whole(number), i32::from(tile.level), whole(tile.number), tile.hash.0]);
         });
         rows.entries.extend(values![position, hash.0, body.into_bytes()]);
-        if let (Some(score), Some(applicant)) = (&entry.score, applicant) {
-            rows.scores.extend(values![*id, position, applicant, score.model, i32::from(score.decision), score.score]);
+        match (&entry.score, applicant) {
+            (Some(score), Some(applicant)) => {
+                let (model, decision) = (score.model, i32::from(score.decision));
+                rows.scores.extend(values![*id, position, applicant, model, decision, score.score]);
+            }
+            (_, applicant) => {
+                rows.subjects.extend(values![*id, position]);
+                if let Some(applicant) = applicant {
+                    rows.about.extend(values![applicant, position, now.micros()]);
+                }
+            }
         }
         recorded.push(Recorded { id: *id, chain: chain.chain, sequence, time: now, hash, applicant });
     }

@@ -152,6 +152,14 @@ impl NewEntry {
         Self { kind, id, members: members(content), personal: None, score: None }
     }
 
+    /// As [`Self::plain`], from an object in JSON.
+    pub(crate) fn said(kind: &'static str, content: serde_json::Value) -> Self {
+        match content {
+            serde_json::Value::Object(content) => Self::plain(kind, None, &content),
+            _ => Self::plain(kind, None, &serde_json::Map::new()),
+        }
+    }
+
     /// With personal data.
     #[must_use]
     pub fn about(mut self, whose: Whose, content: Vec<u8>) -> Self {

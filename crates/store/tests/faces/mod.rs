@@ -53,3 +53,42 @@ macro_rules! both {
 }
 #[allow(unused_imports)]
 pub(crate) use both;
+
+impl Place {
+    /// Runs a statement beside the store and gives the first column of its rows, bytes in hexadecimal digits.
+    #[allow(dead_code)]
+    pub(crate) async fn sql(&self, statement: &str) -> Vec<String> {
+        match &self.database {
+            DatabaseOptions::Sqlite(options) => {
+                let mut connection = self.beside(options).await;
+                let statement = sqlx::AssertSqlSafe(statement.replace("HEX(", "LOWER(HEX(").replace(")HEX", "))"));
+                sqlx::query_scalar(statement).fetch_all(&mut connection).await.unwrap()
+            }
+            DatabaseOptions::Postgres(options) => {
+                let statement = statement.replace("HEX(", "ENCODE(").replace(")HEX", ", 'hex')");
+                let name = options.url.rsplit('/').next().unwrap().split('?').next().unwrap();
+                Postgres::shared().run(name, &statement).lines().map(str::to_owned).collect()
+            }
+        }
+    }
+
+    /// A connection of its own to the SQLite file.
+    #[allow(dead_code)]
+    pub(crate) async fn beside(&self, options: &SqliteOptions) -> sqlx::SqliteConnection {
+        use sqlx::ConnectOptions;
+        let connect = sqlx::sqlite::SqliteConnectOptions::new().filename(&options.file);
+        connect.busy_timeout(std::time::Duration::from_secs(5)).connect().await.unwrap()
+    }
+}
+
+/// The JSON that hexadecimal digits stand for.
+#[allow(dead_code)]
+pub(crate) fn json(digits: &str) -> serde_json::Value {
+    serde_json::from_slice(&bytes(digits)).unwrap()
+}
+
+/// The bytes that hexadecimal digits stand for.
+#[allow(dead_code)]
+pub(crate) fn bytes(digits: &str) -> Vec<u8> {
+    (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
+}

@@ -10,6 +10,9 @@ use crate::config::{Origin, Secret, Setting};
 
 const UNITS: [(&str, u64); 3] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
 
+/// Entries of a list of times.
+const MOST_TIMES: usize = 100;
+
 impl Source {
     pub(in crate::config) fn text(&mut self, spec: Spec, accepted: &str) -> String {
         self.read(spec, accepted, |text| Some(text.to_owned())).unwrap_or_default()
@@ -44,6 +47,16 @@ impl Source {
         let accepted =
             format!("a time with ms, s, min, h or d, from {} to {}", time(*range.start()), time(*range.end()));
         self.read(spec, &accepted, |text| parse_time(text).filter(|t| range.contains(t))).unwrap_or(*range.start())
+    }
+
+    /// Times with commas between, within a range each; at least one.
+    pub(in crate::config) fn durations(&mut self, spec: Spec, range: RangeInclusive<Duration>) -> Vec<Duration> {
+        let accepted = format!("times with commas between, such as 0, 5s, 2h, each up to {}", time(*range.end()));
+        let entries = |text: &str| {
+            let times = text.split(',').map(|entry| parse_time(entry.trim()).filter(|t| range.contains(t)));
+            times.collect::<Option<Vec<_>>>().filter(|times| times.len() <= MOST_TIMES)
+        };
+        self.read(spec, &accepted, entries).unwrap_or_default()
     }
 
     pub(in crate::config) fn choice<T: Copy>(&mut self, spec: Spec, choices: &[(&str, T)], otherwise: T) -> T {

@@ -80,6 +80,12 @@ impl Trailer {
     }
 }
 
+/// The body of an entry's line whose frame is right, and its digits, which are not looked at.
+pub(super) fn entry(line: &[u8]) -> Option<(&[u8; DIGITS], &[u8])> {
+    let (digits, rest) = line.strip_prefix(OPEN)?.split_first_chunk()?;
+    Some((digits, rest.strip_prefix(ENTRY)?.strip_suffix(b"}")?))
+}
+
 /// A line in the middle, with all that can be read of it, be it damaged.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line<'l> {

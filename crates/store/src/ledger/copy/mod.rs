@@ -9,6 +9,7 @@
 
 mod chains;
 mod checkpoints;
+mod digest;
 mod frame;
 mod issue;
 mod settle;

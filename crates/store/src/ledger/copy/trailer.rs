@@ -12,7 +12,7 @@ impl Verifier<'_> {
     /// Reads the last line. Where its digest is that of all that stands before it, contradictions are its own fault.
     pub(super) fn trailer(&mut self, text: &[u8], whole: bool, place: Place) {
         self.ended = true;
-        let digest = self.digest.clone().finish();
+        let digest = std::mem::take(&mut self.digest).finish();
         let altered = |byte| Issue { byte, ..place.issue(IssueKind::TrailerAltered) };
         let Some(trailer) = Trailer::parse(text) else {
             let but_last = text.split_last().filter(|_| !whole).map(|(_, text)| text);

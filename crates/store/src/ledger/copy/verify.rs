@@ -4,11 +4,12 @@ use std::io::{BufRead, Read as _};
 
 use super::{
     chains::Chains,
-    frame::{Header, Line, MAX_LINE, TRAILER, What, seam},
+    digest::Digest,
+    frame::{Header, Line, MAX_LINE, TRAILER, What, entry, seam},
     issue::{Issue, IssueKind, MAX_ISSUES, Report},
     stray::{Place, Stray, predecessor},
 };
-use crate::ledger::{Hash, Hasher, LedgerError, MAX_CHAINS, Opening, PublicKey, entry::check, entry_hash};
+use crate::ledger::{Hash, LedgerError, MAX_CHAINS, Opening, PublicKey, entry::check, entry_hash};
 
 /// What a copy is held against, beyond itself.
 #[derive(Debug, Clone, Default)]
@@ -44,7 +45,7 @@ pub(super) struct Verifier<'o> {
     pub(super) checkpoints: u64,
     /// What the last checkpoint's hash may be.
     pub(super) checkpoint_hashes: Vec<Hash>,
-    pub(super) digest: Hasher,
+    pub(super) digest: Digest,
     pub(super) header: Option<Hash>,
     /// A checkpoint of another ledger than the first line names.
     pub(super) foreign: Option<Issue>,
@@ -64,7 +65,7 @@ impl<'o> Verifier<'o> {
             strays: Vec::new(),
             checkpoints: 0,
             checkpoint_hashes: vec![Hash::ZERO],
-            digest: Hasher::default(),
+            digest: Digest::default(),
             header: None,
             foreign: None,
             ended: false,
@@ -144,20 +145,18 @@ impl<'o> Verifier<'o> {
             self.first = false;
             return true;
         }
-        let line = Line::read(text);
-        match line.what {
-            _ if line.frame.is_err() => false,
-            What::Entry => self.entry_follows(&line),
-            What::Checkpoint => self.checkpoint_follows(&line, place),
-            What::Unknown => false,
+        if let Some((digits, body)) = entry(text) {
+            return self.entry_follows(digits, body);
         }
+        let line = Line::read(text);
+        line.frame.is_ok() && line.what == What::Checkpoint && self.checkpoint_follows(&line, place)
     }
 
-    fn entry_follows(&mut self, line: &Line<'_>) -> bool {
-        let Ok(opening) = Opening::parse(line.content) else { return false };
+    fn entry_follows(&mut self, digits: &[u8; 64], body: &[u8]) -> bool {
+        let Ok(opening) = Opening::parse(body) else { return false };
         let (size, last) = self.chains.at(opening.chain);
-        let hash = entry_hash(&last, line.content);
-        if opening.sequence != size || line.hash() != Some(hash) || check(line.content).is_err() {
+        let hash = entry_hash(&last, body);
+        if opening.sequence != size || hash.to_hex() != *digits || check(body).is_err() {
             return false;
         }
         self.accept(opening.chain, hash);

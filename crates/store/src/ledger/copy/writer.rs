@@ -14,7 +14,7 @@ use crate::ledger::{
 #[derive(Debug)]
 pub struct ExportWriter<W> {
     out: W,
-    digest: Digest,
+    digest: Hasher,
     header: Hash,
     chains: BTreeMap<u32, (Hash, Frontier)>,
     checkpoints: Checkpoints,
@@ -32,15 +32,6 @@ pub struct Exported {
     pub sha256: Hash,
 }
 
-#[derive(Default)]
-struct Digest(Hasher);
-
-impl std::fmt::Debug for Digest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Digest")
-    }
-}
-
 impl<W: Write> ExportWriter<W> {
     /// Writes the first line. Many small pieces are written: hand in a buffered writer.
     ///
@@ -48,7 +39,7 @@ impl<W: Write> ExportWriter<W> {
     /// Those of the writer.
     pub fn new(out: W, header: &Header) -> Result<Self, LedgerError> {
         let text = header.text();
-        let (digest, hash) = (Digest::default(), Hash::of(&[text.as_bytes()]));
+        let (digest, hash) = (Hasher::default(), Hash::of(&[text.as_bytes()]));
         let (chains, checkpoints) = (BTreeMap::new(), Checkpoints::default());
         let mut writer = Self { out, digest, header: hash, chains, checkpoints, line: text.into_bytes() };
         writer.end_line()?;
@@ -112,7 +103,7 @@ impl<W: Write> ExportWriter<W> {
             root: frontier.root(),
         };
         let chains: Vec<Head> = self.chains.iter().map(head).collect();
-        let sha256 = std::mem::take(&mut self.digest).0.finish();
+        let sha256 = self.digest.clone().finish();
         let (header, checkpoints) = (self.header, self.checkpoints);
         let trailer = Trailer { header, chains, checkpoints, sha256 };
         self.line = trailer.text().into_bytes();
@@ -130,7 +121,7 @@ impl<W: Write> ExportWriter<W> {
 
     fn end_line(&mut self) -> Result<(), LedgerError> {
         self.line.push(b'\n');
-        self.digest.0.update(&self.line);
+        self.digest.update(&self.line);
         self.out.write_all(&self.line)?;
         self.line.clear();
         Ok(())

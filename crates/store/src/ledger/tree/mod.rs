@@ -23,5 +23,9 @@ pub fn leaf_hash(data: &[u8]) -> Hash {
 /// The hash of a node above two others.
 #[must_use]
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    Hash::of(&[&[1], left.as_bytes(), right.as_bytes()])
+    let mut bytes = [1; 65];
+    let (first, second) = bytes[1..].split_at_mut(32);
+    first.copy_from_slice(left.as_bytes());
+    second.copy_from_slice(right.as_bytes());
+    Hash::of(&[&bytes])
 }
