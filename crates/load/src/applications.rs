@@ -14,11 +14,12 @@ const TARGET: &str = "creditability";
 pub struct Applications(Vec<String>);
 
 impl Applications {
-    /// Reads a CSV file with a header; its column `creditability` is left out.
+    /// Reads a CSV file with a header; its column `creditability` is left out, and where `fields` are named, every column
+    /// but those.
     ///
     /// # Errors
     /// [`Error::Applications`].
-    pub fn read(file: impl AsRef<Path>) -> Result<Self> {
+    pub fn read(file: impl AsRef<Path>, fields: Option<&[String]>) -> Result<Self> {
         let file = file.as_ref();
         let wrong = |problem: String| Error::Applications { file: file.to_owned(), problem };
         let mut reader = csv::Reader::from_path(file).map_err(|error| wrong(error.to_string()))?;
@@ -26,7 +27,8 @@ impl Applications {
         let mut rows = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|error| wrong(error.to_string()))?;
-            let cells = names.iter().zip(&record).filter(|(name, _)| *name != TARGET);
+            let wanted = |name: &str| fields.map_or(name != TARGET, |fields| fields.iter().any(|field| field == name));
+            let cells = names.iter().zip(&record).filter(|(name, _)| wanted(name));
             let object: Map<String, Value> = cells.map(|(name, cell)| (name.to_owned(), value(cell))).collect();
             rows.push(Value::Object(object).to_string());
         }

@@ -22,9 +22,6 @@ pub enum Error {
     /// The address is none.
     #[error("{0}: give http://host:port/path")]
     Address(String),
-    /// The service's program does not start.
-    #[error("{0}")]
-    Service(String),
 }
 
 /// The outcome of this crate's functions.

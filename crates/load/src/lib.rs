@@ -1,7 +1,7 @@
 //! Drives a running service: applications over HTTP/1.1, as fast as it answers or at a fixed rate.
 //!
 //! **For:** benchmarks, soaks and crash tests: latencies counted from the moment a request was due, and a book of what was
-//! acknowledged. **May use:** sockets, the service's program. **Must never know:** the product's crates; it is linked into
+//! acknowledged. **May use:** sockets. **Must never know:** the product's crates; it is linked into
 //! nothing that is shipped.
 
 mod applications;
@@ -11,7 +11,6 @@ mod error;
 mod figures;
 mod histogram;
 mod run;
-pub mod service;
 mod target;
 
 pub use applications::Applications;

@@ -32,6 +32,9 @@ struct Arguments {
     /// The applications
     #[arg(long, default_value = "data/german-credit.csv", value_name = "FILE")]
     data: PathBuf,
+    /// Only these columns, with commas between: those that the model asks for
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    fields: Option<Vec<String>>,
     /// Writes the keys and ids of acknowledged requests here, one pair a line; implies --keyed
     #[arg(long, value_name = "FILE")]
     acknowledged: Option<PathBuf>,
@@ -51,7 +54,7 @@ fn main() -> ExitCode {
 }
 
 fn drive(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let applications = Arc::new(Applications::read(&arguments.data)?);
+    let applications = Arc::new(Applications::read(&arguments.data, arguments.fields.as_deref())?);
     let mut target = Target::parse(&arguments.url)?;
     target.headers = arguments.headers;
     let book = Arc::new(match arguments.acknowledged {
