@@ -48,6 +48,11 @@ impl Failure {
         Self { code: 1, message: format!("{}: {error}", path.display()) }
     }
 
+    /// The operating system refused something.
+    pub(crate) fn system(message: impl Into<String>) -> Self {
+        Self { code: 1, message: message.into() }
+    }
+
     /// Arguments that contradict one another.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self { code: 2, message: message.into() }
@@ -99,6 +104,28 @@ impl From<training::Error> for Failure {
 impl From<batch::Error> for Failure {
     fn from(error: batch::Error) -> Self {
         let code = if matches!(error, batch::Error::File { .. } | batch::Error::Parquet { .. }) { 1 } else { 3 };
+        Self { code, message: error.to_string() }
+    }
+}
+
+impl From<server::Error> for Failure {
+    fn from(error: server::Error) -> Self {
+        use server::Error;
+        match error {
+            Error::Store(error) => error.into(),
+            Error::Settings(_) | Error::Unavailable { .. } | Error::Model(_) => Self::input(error.to_string()),
+            error => Self::system(error.to_string()),
+        }
+    }
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        use store::Error;
+        let code = match &error {
+            Error::Opening { .. } | Error::Database { .. } | Error::Unavailable(_) | Error::File { .. } => 1,
+            _ => 3,
+        };
         Self { code, message: error.to_string() }
     }
 }

@@ -1,4 +1,4 @@
-//! The command line of Plimsoll: train, score, explain, validate, monitor, convert and inspect scorecards.
+//! The command line of Plimsoll: train, score, explain, validate, monitor, convert and inspect scorecards; serve them.
 //!
 //! **For:** reading arguments, opening files, showing results to people (tables) and machines (`--json`).
 //! **May use:** every crate of the house. **Must never know:** how anything is computed.
@@ -17,6 +17,7 @@ mod policy_file;
 mod progress;
 mod scoring;
 mod screen;
+mod service_settings;
 mod text_table;
 
 use std::process::ExitCode;

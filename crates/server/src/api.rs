@@ -9,6 +9,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::access::GateLayer;
 use crate::conventions::frame::{FrameLayer, Operations};
 use crate::problem::{Kind, Problem};
 use crate::resources;
@@ -34,6 +35,7 @@ const WORTH_COMPRESSING: u64 = 1_400;
 /// Every resource. Add yours here.
 fn resources() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description::of_the_api())
+        .merge(resources::api_keys::routes())
         .merge(resources::docs::routes())
         .merge(resources::health::routes())
         .merge(resources::notices::routes())
@@ -41,6 +43,8 @@ fn resources() -> OpenApiRouter<App> {
         .merge(resources::reviews::routes())
         .merge(resources::scores::routes())
         .merge(resources::scores_batch::routes())
+        .merge(resources::sessions::routes())
+        .merge(resources::users::routes())
         .merge(resources::welcome::routes())
 }
 
@@ -56,8 +60,10 @@ pub fn router(app: &App) -> Public {
     router_with(app, OpenApiRouter::default())
 }
 
-/// The service of the public listener with more routes: those of tests, which hold requests back or fail at will.
-pub fn router_with(app: &App, more: OpenApiRouter<App>) -> Public {
+/// The service of the public listener with more routes: those of tests, which hold requests back or fail at will. Anybody may
+/// call those of them that demand no scope.
+pub fn router_with(app: &App, mut more: OpenApiRouter<App>) -> Public {
+    crate::access::open(more.get_openapi_mut());
     let (router, mut document) = resources().merge(more).split_for_parts();
     description::complete(&mut document);
     Public::new(around(router, app, &document))
@@ -79,6 +85,7 @@ fn around(router: Router<App>, app: &App, document: &OpenApi) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CompressionLayer::new().compress_when(worthwhile))
+        .layer(GateLayer::new(app, document))
         .layer(FrameLayer { app: app.clone(), operations })
         .with_state(app.clone());
     cross_origin::allow(router, &app.config().cors)

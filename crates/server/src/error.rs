@@ -41,6 +41,23 @@ pub enum Error {
         /// What is missing and what to do.
         problem: String,
     },
+    /// The data folder cannot be used.
+    #[error("{}: {problem}", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What is wrong and what to do.
+        problem: String,
+    },
+    /// What must last cannot be opened, read or written.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A model or policy cannot be compiled.
+    #[error("the model in force: {0}")]
+    Model(scorecard::Error),
+    /// Something that the service cannot begin without.
+    #[error("the service does not start: {0}")]
+    Start(String),
     /// The operating system refused something the service cannot do without.
     #[error("{what}: {source}")]
     System {

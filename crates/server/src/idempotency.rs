@@ -55,6 +55,12 @@ impl Repeatable {
         Ok(Some(Self { key: digest(&[caller.as_bytes(), route.as_bytes(), key]), request: digest(&[body]) }))
     }
 
+    /// A request of this process itself: the same name is the same request.
+    pub(crate) fn of(caller: &Caller, route: &'static str, name: &[u8]) -> Self {
+        let caller = caller.by();
+        Self { key: digest(&[caller.as_bytes(), route.as_bytes(), name]), request: digest(&[name]) }
+    }
+
     /// The same for one line of a request that holds many.
     pub(crate) fn line(&self, number: u64) -> Self {
         Self { key: digest(&[&self.key, &number.to_be_bytes()]), request: self.request }

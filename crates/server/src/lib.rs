@@ -12,15 +12,19 @@
 
 pub mod access;
 pub mod api;
+pub mod compose;
 pub mod config;
 pub mod conventions;
 mod error;
 pub mod followers;
 mod idempotency;
 pub mod listen;
+pub mod locks;
+pub mod monitoring;
 pub mod notice;
 pub mod operations;
 pub mod problem;
+mod redis_link;
 mod resources;
 pub mod scoring;
 mod serve;

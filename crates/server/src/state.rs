@@ -4,23 +4,37 @@ mod drain;
 mod readiness;
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 pub use drain::Drain;
 pub use readiness::Readiness;
 
+use crate::access::{Authority, RateLimits};
 use crate::config::Config;
 use crate::conventions::cursor::Cursors;
 use crate::idempotency::InWork;
+use crate::locks::Locks;
 use crate::notice::NoticeDesk;
 use crate::operations::metrics::Metrics;
 use crate::operations::traces::Traces;
 use crate::problem::{Kind, Problem};
+use crate::redis_link::RedisLink;
 use crate::scoring::Engines;
 
 /// What handlers and the frame share. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
+
+/// What finds an [`App`] again for as long as somebody has it.
+#[derive(Clone)]
+pub(crate) struct WeakApp(Weak<Parts>);
+
+impl WeakApp {
+    /// The app, if somebody has it still.
+    pub(crate) fn upgrade(&self) -> Option<App> {
+        self.0.upgrade().map(App)
+    }
+}
 
 struct Parts {
     config: Config,
@@ -33,6 +47,9 @@ struct Parts {
     in_work: InWork,
     notices: OnceLock<NoticeDesk>,
     traces: OnceLock<Traces>,
+    authority: Authority,
+    rate_limits: RateLimits,
+    locks: Locks,
 }
 
 impl App {
@@ -41,18 +58,23 @@ impl App {
         Self::assemble(config, None)
     }
 
-    /// An application with these settings over a store.
+    /// An application with these settings over a store, which keeps the sessions too.
     pub fn with_store(config: Config, store: Arc<store::Store>) -> Self {
         Self::assemble(config, Some(store))
     }
 
     fn assemble(config: Config, store: Option<Arc<store::Store>>) -> Self {
+        let redis = config.redis.url.clone().map(|url| Arc::new(RedisLink::new(url)));
+        let sessions = store.as_ref().map(|store| Arc::new(store.sessions()) as Arc<dyn store::Sessions>);
         let drain = Drain::new();
         Self(Arc::new(Parts {
             metrics: Metrics::new(),
             readiness: Readiness::new(),
             cursors: Cursors::of_this_process(),
             traces: OnceLock::new(),
+            authority: Authority::new(sessions),
+            rate_limits: RateLimits::new(&config.rate_limit, redis.clone()),
+            locks: Locks::new(redis),
             config,
             drain,
             store,
@@ -60,6 +82,11 @@ impl App {
             in_work: InWork::default(),
             notices: OnceLock::new(),
         }))
+    }
+
+    /// What finds this again without keeping it.
+    pub(crate) fn downgrade(&self) -> WeakApp {
+        WeakApp(Arc::downgrade(&self.0))
     }
 
     /// The settings in force.
@@ -132,6 +159,31 @@ impl App {
     /// 503 where this process was started without a store.
     pub fn store(&self) -> Result<&Arc<store::Store>, Problem> {
         self.0.store.as_ref().ok_or_else(|| Kind::Unavailable.because("this process has no store"))
+    }
+}
+
+impl App {
+    /// Who stands behind a credential.
+    pub(crate) fn authority(&self) -> &Authority {
+        &self.0.authority
+    }
+
+    /// Where sessions are kept.
+    ///
+    /// # Errors
+    /// 503 where this process was started without a store.
+    pub(crate) fn sessions(&self) -> Result<&Arc<dyn store::Sessions>, Problem> {
+        self.0.authority.sessions().ok_or_else(|| Kind::Unavailable.because("this process keeps no sessions"))
+    }
+
+    /// How often a caller may call.
+    pub(crate) fn rate_limits(&self) -> &RateLimits {
+        &self.0.rate_limits
+    }
+
+    /// Locks of this process, or of all that share a Redis.
+    pub fn locks(&self) -> &Locks {
+        &self.0.locks
     }
 }
 

@@ -25,7 +25,7 @@ CREATE TABLE monitoring_sums (
     PRIMARY KEY (day, model, part, place, bin)
 ) /*sqlite WITHOUT ROWID*/;
 
--- What challengers would have answered. A decision of 3 is none; a score that is NULL could not be computed.
+-- What challengers would have answered. A decision is its number as in `scores`; a score that is NULL could not be computed.
 CREATE TABLE challenger_scores (
     score_id BYTEA NOT NULL,
     challenger BYTEA NOT NULL,

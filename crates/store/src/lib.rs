@@ -5,8 +5,8 @@
 //! a score is computed, where the process runs.
 
 mod access;
-mod beside_scores;
 mod applicants;
+mod beside_scores;
 mod database;
 mod destruction;
 mod error;
@@ -28,12 +28,12 @@ mod text;
 pub mod webhooks;
 mod writer;
 
-pub use beside_scores::{Beside, BesideScore};
 pub use access::{
     Actor, ApiKey, ApiKeySecret, Locked, Login, LoginOutcome, NewApiKey, NewUser, Role, SecretState, Session,
     SessionToken, Sessions, SqlSessions, User, UserChange, VerifiedKey,
 };
 pub use applicants::{Applicant, Erasure, ErasureReason, ExportPage};
+pub use beside_scores::{Beside, BesideScore};
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
 pub use error::{Conflict, Error, Result};
 pub use flags::{Flag, FlagState};

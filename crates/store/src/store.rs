@@ -27,7 +27,13 @@ pub struct Store {
     /// Told when something was put into the webhooks' outbox here.
     pub(crate) outbox: tokio::sync::Notify,
     writer: Writer,
-    writing: tokio::task::JoinHandle<()>,
+    writing: tokio::sync::Mutex<Option<tokio::task::JoinHandle<()>>>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("face", &self.face()).finish_non_exhaustive()
+    }
 }
 
 impl Store {
@@ -39,6 +45,7 @@ impl Store {
         let database = Arc::new(Database::open(&options.database).await?);
         let keys = Arc::new(Keys::open(&database, &*options.keyring).await?);
         let (writer, writing) = Writer::start(Arc::clone(&database), Arc::clone(&keys), options.writer);
+        let writing = tokio::sync::Mutex::new(Some(writing));
         let outbox = tokio::sync::Notify::new();
         Ok(Self { database, keys, keyring: options.keyring, outbox, writer, writing })
     }
@@ -88,10 +95,13 @@ impl Store {
         self.database.pool_use()
     }
 
-    /// Records what waits, lets go of the chain, and closes the connections.
-    pub async fn close(self) {
-        drop(self.writer);
-        if let Err(error) = self.writing.await {
+    /// Takes no more changes, records what waits, lets go of the chain, and closes the connections. Whoever still holds
+    /// the store is refused from then on.
+    pub async fn close(&self) {
+        self.writer.finish();
+        if let Some(writing) = self.writing.lock().await.take()
+            && let Err(error) = writing.await
+        {
             tracing::warn!(%error, "the writer ended badly");
         }
         self.database.close().await;

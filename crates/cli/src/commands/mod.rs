@@ -1,11 +1,13 @@
 //! The commands, one file each.
 
 mod completions;
+mod config;
 mod convert;
 mod explain;
 mod inspect;
 mod monitor;
 mod score;
+mod serve;
 mod train;
 mod validate;
 
@@ -33,6 +35,10 @@ pub(crate) enum Command {
     Explain(explain::Arguments),
     /// Show and check a scorecard
     Inspect(inspect::Arguments),
+    /// Serve the API and the console
+    Serve(serve::Arguments),
+    /// Show every setting of the service, its value and where that comes from
+    Config(config::Arguments),
     /// Print completions for a shell
     Completions(completions::Arguments),
 }
@@ -47,6 +53,8 @@ impl Command {
             Self::Convert(arguments) => convert::run(arguments, screen),
             Self::Explain(arguments) => explain::run(arguments, screen),
             Self::Inspect(arguments) => inspect::run(arguments, screen),
+            Self::Serve(arguments) => serve::run(arguments, screen),
+            Self::Config(arguments) => config::run(arguments, screen),
             Self::Completions(arguments) => completions::run(arguments, screen),
         }
     }

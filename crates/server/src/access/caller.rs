@@ -19,6 +19,11 @@ impl Caller {
         Self { actor: Actor::Key(id), scopes, role: None }
     }
 
+    /// Whoever runs `plimsoll` on the machine itself.
+    pub(crate) fn operator() -> Self {
+        Self { actor: Actor::Operator, scopes: Scopes::of(Scope::ALL), role: None }
+    }
+
     /// A user with a session.
     pub(crate) fn user(id: Uuid, role: Role) -> Self {
         Self { actor: Actor::User(id), scopes: super::role::scopes(role), role: Some(role) }

@@ -82,10 +82,10 @@ impl Scope {
         Self::ALL.iter().copied().find(|scope| scope.name() == name)
     }
 
-    /// Whether a key can have it; otherwise only a user can.
+    /// Whether a key can have it; otherwise only a user can. A key that made users would make itself an administrator.
     #[must_use]
     pub const fn is_for_keys(self) -> bool {
-        !matches!(self, Self::AccountOwn)
+        !matches!(self, Self::AccountOwn | Self::UsersWrite)
     }
 }
 

@@ -7,10 +7,9 @@ use utoipa::openapi::{
     ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref, RefOr, ResponseBuilder, ServerBuilder,
 };
 
+use crate::access::cookie::SECURE_NAME;
+use crate::access::{BY_KEY, BY_KEY_HEADER, BY_SESSION};
 use crate::problem;
-
-/// The session's cookie, for the console.
-pub(crate) const SESSION_COOKIE: &str = "plimsoll_session";
 
 #[derive(utoipa::OpenApi)]
 #[openapi(components(schemas(problem::Document<'static>, problem::Fault)))]
@@ -38,11 +37,14 @@ pub(super) fn of_the_api() -> OpenApi {
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("An API key: `Authorization: Bearer <key>`."))
         .build();
-    components.add_security_scheme("api_key", SecurityScheme::Http(bearer));
+    components.add_security_scheme(BY_KEY, SecurityScheme::Http(bearer));
     let header = ApiKeyValue::with_description("X-Api-Key", "The same API key in a header of its own.");
-    components.add_security_scheme("api_key_header", SecurityScheme::ApiKey(ApiKey::Header(header)));
-    let cookie = ApiKeyValue::with_description(SESSION_COOKIE, "A user's session, as the console has it.");
-    components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    components.add_security_scheme(BY_KEY_HEADER, SecurityScheme::ApiKey(ApiKey::Header(header)));
+    let cookie = ApiKeyValue::with_description(
+        SECURE_NAME,
+        "A user's session, as the console has it; changes need `X-CSRF-Token` too. Over plain HTTP, on the machine itself, the cookie is `plimsoll`.",
+    );
+    components.add_security_scheme(BY_SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     let problem = ResponseBuilder::new()
         .description("A problem: its `type` says which kind, its `detail` what to do.")
@@ -52,8 +54,9 @@ pub(super) fn of_the_api() -> OpenApi {
     document
 }
 
-/// Every operation may answer with a problem.
+/// Every operation may answer with a problem, and says who may call it.
 pub(super) fn complete(document: &mut OpenApi) {
+    crate::access::complete(document);
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
             let problem = RefOr::Ref(Ref::from_response_name("Problem"));

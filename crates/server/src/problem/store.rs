@@ -1,6 +1,6 @@
 //! What the store says, as a problem: the one place where its errors turn into answers.
 
-use store::Error;
+use store::{Conflict, Error};
 
 use super::{Kind, Problem};
 
@@ -11,6 +11,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match &error {
             Error::NotFound { .. } => Kind::NotFound.because(error.to_string()),
+            Error::Conflict(Conflict::Changed) => Kind::PreconditionFailed.because(error.to_string()),
             Error::Conflict(_) => Kind::Conflict.because(error.to_string()),
             Error::Invalid(_) => Kind::InvalidRequest.because(error.to_string()),
             Error::Erased => Kind::Gone.because(error.to_string()),

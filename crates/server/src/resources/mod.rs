@@ -1,5 +1,6 @@
 //! One file a resource: its routes, its handlers, its documents.
 
+pub(crate) mod api_keys;
 pub(crate) mod docs;
 pub(crate) mod health;
 pub(crate) mod notices;
@@ -7,4 +8,6 @@ pub(crate) mod problems;
 pub(crate) mod reviews;
 pub(crate) mod scores;
 pub(crate) mod scores_batch;
+pub(crate) mod sessions;
+pub(crate) mod users;
 pub(crate) mod welcome;

@@ -8,12 +8,14 @@ mod assess;
 mod engine;
 mod engines;
 mod entry;
+mod many;
 mod service;
 
 pub(crate) use answer::{DecisionName, LedgerPlace};
 pub use answer::{ModelName, ScoreAnswer};
-pub(crate) use assess::{Assessment, assess};
+pub(crate) use assess::{Assessment, assess, hash_bytes};
 pub use engine::Engine;
-pub use engines::Engines;
+pub use engines::{Deployed, Engines, Shadow, follow_deployment};
 pub(crate) use entry::{Detail, EligibleItem, Outcome, ScoreEntry};
+pub use many::NamedApplication;
 pub(crate) use service::{Scored, Submission};

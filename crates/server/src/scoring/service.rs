@@ -109,8 +109,7 @@ impl App {
 
     /// The model and policy that an entry names.
     pub(crate) async fn engine_of(&self, outcome: &Outcome<'_>) -> Result<Arc<Engine>, Problem> {
-        let engine = self.engines().of(&outcome.model, outcome.policy.as_deref());
-        engine.ok_or_else(|| Kind::Internal.because("the model of this score is not in the store"))
+        self.engines().load(self.store()?, &outcome.model, outcome.policy.as_deref()).await
     }
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{DocumentKind, Registered, Status};
 use crate::{
     Error, Moment, Result, Store,
-    database::{Row, Session, values},
+    database::{Row, Session, Sql, values},
     ledger::Hash,
 };
 
@@ -84,7 +84,8 @@ impl Deployment {
 
     /// The present one.
     pub(super) async fn read(view: &mut (impl Session + Send)) -> Result<Self> {
-        let sql = "SELECT version, time, made_by, action, body FROM deployments ORDER BY version DESC LIMIT 1";
+        let sql =
+            Sql::Fixed("SELECT version, time, made_by, action, body FROM deployments ORDER BY version DESC LIMIT 1");
         let row = view.fetch_optional("reading what is in force", sql, vec![]).await?;
         row.map_or_else(|| Ok(Self::none()), |row| Self::of_row(&row))
     }

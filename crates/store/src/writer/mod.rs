@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use uuid::{ContextV7, Uuid};
 
 pub use change::{Change, Idempotency, NewEntry, Personal, Recorded, ScoreIndex, Whose};
@@ -65,13 +65,14 @@ struct Pending {
 /// Hands changes to the writer.
 pub(crate) struct Writer {
     queue: mpsc::Sender<Pending>,
+    finishing: Arc<Notify>,
     capacity: usize,
     committed: watch::Receiver<u64>,
     trouble: watch::Receiver<Option<String>>,
 }
 
 impl Writer {
-    /// Starts the writer. It ends once this is dropped and the queue is empty.
+    /// Starts the writer. It ends once this is dropped or finished, and the queue is empty.
     pub(crate) fn start(
         database: Arc<Database>,
         keys: Arc<Keys>,
@@ -81,6 +82,7 @@ impl Writer {
         let (queue, waiting) = mpsc::channel(capacity);
         let (committed, committed_seen) = watch::channel(0);
         let (trouble, trouble_seen) = watch::channel(None);
+        let finishing = Arc::new(Notify::new());
         let task = Task {
             database,
             keys,
@@ -91,8 +93,8 @@ impl Writer {
             committed,
             trouble,
         };
-        let running = tokio::spawn(task.run(waiting));
-        (Self { queue, capacity, committed: committed_seen, trouble: trouble_seen }, running)
+        let running = tokio::spawn(task.run(waiting, Arc::clone(&finishing)));
+        (Self { queue, finishing, capacity, committed: committed_seen, trouble: trouble_seen }, running)
     }
 
     /// Records a change: once this answers, it lasts.
@@ -104,6 +106,11 @@ impl Writer {
             mpsc::error::TrySendError::Closed(_) => Error::Unavailable("it is shutting down".to_owned()),
         })?;
         answered.await.map_err(|_| Error::Uncertain("the writer stopped".to_owned()))?
+    }
+
+    /// Takes no more changes; what waits is recorded.
+    pub(crate) fn finish(&self) {
+        self.finishing.notify_one();
     }
 
     /// Changes each time something was recorded.
@@ -134,9 +141,19 @@ struct Task {
 }
 
 impl Task {
-    async fn run(mut self, mut waiting: mpsc::Receiver<Pending>) {
+    async fn run(mut self, mut waiting: mpsc::Receiver<Pending>, finishing: Arc<Notify>) {
         let mut batch = Vec::with_capacity(self.options.batch);
-        while waiting.recv_many(&mut batch, self.options.batch.max(1)).await > 0 {
+        loop {
+            let received = tokio::select! {
+                received = waiting.recv_many(&mut batch, self.options.batch.max(1)) => received,
+                () = finishing.notified() => {
+                    waiting.close();
+                    continue;
+                }
+            };
+            if received == 0 {
+                break;
+            }
             let (changes, answers): (Vec<Change>, Vec<_>) =
                 batch.drain(..).map(|pending| (pending.change, pending.answer)).unzip();
             let outcomes = self.record(&changes).await;

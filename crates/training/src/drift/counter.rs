@@ -18,6 +18,19 @@ pub struct DriftCounter<'a> {
     attributes: Vec<Vec<f64>>,
 }
 
+/// What a [`DriftCounter`] has counted.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DriftCounts {
+    /// Applicants (a sum of weights where weighted).
+    pub count: f64,
+    /// Sum of their scores.
+    pub score_sum: f64,
+    /// By band of the scorecard's population.
+    pub bands: Vec<f64>,
+    /// By characteristic and attribute.
+    pub attributes: Vec<Vec<f64>>,
+}
+
 impl<'a> DriftCounter<'a> {
     /// A counter for a scorecard.
     ///
@@ -59,16 +72,32 @@ impl<'a> DriftCounter<'a> {
         }
     }
 
-    /// Adds what another counter of the same scorecard counted.
-    pub fn merge(&mut self, other: &Self) {
-        self.count += other.count;
-        self.score_sum += other.score_sum;
-        let parts = self.attributes.iter_mut().zip(&other.attributes);
-        for (ours, theirs) in parts.chain([(&mut self.bands, &other.bands)]) {
+    /// What was counted so far, to be kept and gone on with another day.
+    #[must_use]
+    pub fn counts(&self) -> DriftCounts {
+        DriftCounts {
+            count: self.count,
+            score_sum: self.score_sum,
+            bands: self.bands.clone(),
+            attributes: self.attributes.clone(),
+        }
+    }
+
+    /// Adds counts that were kept; what the scorecard has no place for is left out.
+    pub fn add_counts(&mut self, counts: &DriftCounts) {
+        self.count += counts.count;
+        self.score_sum += counts.score_sum;
+        let parts = self.attributes.iter_mut().zip(&counts.attributes);
+        for (ours, theirs) in parts.chain([(&mut self.bands, &counts.bands)]) {
             for (ours, theirs) in ours.iter_mut().zip(theirs) {
                 *ours += theirs;
             }
         }
+    }
+
+    /// Adds what another counter of the same scorecard counted.
+    pub fn merge(&mut self, other: &Self) {
+        self.add_counts(&other.counts());
     }
 
     /// Compares what was counted with the baseline.

@@ -9,7 +9,7 @@ mod index;
 mod population;
 mod report;
 
-pub use counter::DriftCounter;
+pub use counter::{DriftCounter, DriftCounts};
 pub use index::{Light, Stability, StabilityRow, Thresholds, stability};
 pub use population::population;
 pub use report::{CharacteristicDrift, DriftReport};

@@ -1,0 +1,51 @@
+//! `plimsoll config`: every setting of the service, its value and where that comes from.
+
+use std::fmt::Write;
+
+use clap::Args;
+use server::config::Setting;
+
+use crate::{
+    failure::{Failure, Verdict},
+    screen::Screen,
+    service_settings::StoreArguments,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  plimsoll config
+  PLIMSOLL_LISTEN=0.0.0.0:80 plimsoll config --changed
+  plimsoll config --json | jq -r '.[] | select(.origin != \"default\") | .name'
+
+A secret that is set is shown as ***. A secret PLIMSOLL_X may instead come from the file that PLIMSOLL_X_FILE names.";
+
+/// Show every setting of the service, its value and where that comes from
+#[derive(Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    store: StoreArguments,
+    /// Show only what is not as it is by default
+    #[arg(long)]
+    changed: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
+    let config = arguments.store.config()?;
+    let is_shown = |setting: &&Setting| !arguments.changed || setting.origin != server::config::Origin::Default;
+    let settings: Vec<&Setting> = config.settings().iter().filter(is_shown).collect();
+    screen.result(&settings, || text(&settings))?;
+    Ok(Verdict::Done)
+}
+
+/// Not a table: values and meanings are longer than its cells may be.
+fn text(settings: &[&Setting]) -> String {
+    let mut text = String::new();
+    for setting in settings {
+        let value = if setting.value.is_empty() { "(not set)" } else { &setting.value };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{} = {value}  [{}]", setting.name, setting.origin);
+        let _ = writeln!(text, "    {}; accepted: {}", setting.meaning, setting.accepted);
+    }
+    text
+}

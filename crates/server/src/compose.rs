@@ -1,0 +1,77 @@
+//! The service put together from its settings: where store, keyring, engines and figures meet. The one place for it, so
+//! that tests serve what `plimsoll serve` does.
+
+mod commits;
+mod data_folder;
+mod deployed;
+mod places;
+mod readiness;
+
+use std::sync::Arc;
+
+use store::{Store, StoreOptions, WriterOptions};
+
+use crate::config::Config;
+use crate::scoring::follow_deployment;
+use crate::{App, Error, Result};
+use commits::Commits;
+pub use data_folder::DataFolder;
+pub use deployed::{NewDeployment, deploy};
+pub use places::{database, keyring, keyring_file};
+
+/// A service that is ready to be served, and what it stands on.
+#[derive(Debug)]
+pub struct Composed {
+    /// What handlers share.
+    pub app: App,
+    store: Arc<Store>,
+    /// Held as long as the service may write into it.
+    folder: Option<DataFolder>,
+}
+
+/// Opens the store, puts in force what it says is, and registers what `/ready` and `/metrics` show.
+///
+/// # Errors
+/// Where the data folder is in use, the store cannot be opened, or what it says is in force cannot be compiled.
+pub async fn compose(config: Config) -> Result<Composed> {
+    let folder = match &config.store.database_url {
+        Some(_) => None,
+        None => Some(DataFolder::take(&config.store.data)?),
+    };
+    let commits = Commits::default();
+    let counted = commits.clone();
+    let observer: Arc<dyn Fn(store::Commit) + Send + Sync> = Arc::new(move |commit| counted.observe(commit));
+    let writer = WriterOptions { observer: Some(observer), ..WriterOptions::default() };
+    let store = Arc::new(open_store(&config, writer).await?);
+    let app = App::with_store(config, Arc::clone(&store));
+    commits.register(app.metrics());
+    readiness::register(&app, &store);
+    let followed = follow_deployment(&app).await;
+    followed.map_err(|problem| Error::Start(problem.detail().to_owned()))?;
+    Ok(Composed { app, store, folder })
+}
+
+/// Opens the store that the settings name, for a service or for one command of an operator.
+///
+/// # Errors
+/// Where the data folder cannot be made, or the store cannot be opened.
+pub async fn open_store(config: &Config, writer: WriterOptions) -> Result<Store> {
+    if config.store.database_url.is_none() || config.keyring.file.is_none() {
+        DataFolder::make(&config.store.data)?;
+    }
+    let keyring = keyring(config)?;
+    Ok(Store::open(StoreOptions { database: database(config), keyring, writer }).await?)
+}
+
+impl Composed {
+    /// What lasts.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// Records what waits and lets go of the store and its folder. For when serving has ended.
+    pub async fn close(self) {
+        self.store.close().await;
+        drop(self.folder);
+    }
+}
