@@ -24,7 +24,6 @@ pub mod listen;
 pub mod locks;
 pub mod monitoring;
 pub mod notice;
-pub mod locks;
 pub mod operations;
 pub mod problem;
 mod redis_link;
