@@ -25,6 +25,7 @@ fn debian() -> Outcome {
     packages(&[
         ("python3-venv", answers("python3", &["-c", "import venv, ensurepip"])),
         ("postgresql", postgresql),
+        ("redis-server", answers("redis-server", &["--version"])),
         ("default-jre-headless", answers("java", &["-version"])),
     ])
 }

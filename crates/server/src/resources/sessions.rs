@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::api_keys::no_store;
 use super::users::User;
 use crate::access::cookie::Way;
-use crate::access::{Allowed, Client, cookie, same_origin, scope};
+use crate::access::{Allowed, Client, cookie, password_field, same_origin, scope};
 use crate::conventions::context::Context;
 use crate::conventions::extract::Json;
 use crate::problem::{Kind, Problem};
@@ -36,6 +36,7 @@ struct LoginRequest {
     login: String,
     /// The password.
     #[schema(value_type = String, format = Password)]
+    #[serde(deserialize_with = "password_field::read")]
     password: Zeroizing<String>,
 }
 
