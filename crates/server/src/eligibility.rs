@@ -82,6 +82,11 @@ impl Eligibility {
         compiled
     }
 
+    /// Why nobody would be eligible for an item, as it is given, with a model.
+    pub fn problem(item: &Item, engine: &Engine) -> Option<String> {
+        compile::problem(item, engine)
+    }
+
     /// Reads the items again if they changed.
     ///
     /// # Errors

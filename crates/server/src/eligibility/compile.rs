@@ -42,6 +42,13 @@ pub(super) fn compile(listed: &Listed, engine: &Engine) -> Catalogue {
     Catalogue { model: engine.model_hash.clone(), revision: listed.revision, offers, groups, problems }
 }
 
+/// Why nobody would be eligible for an item with a model, if that is so.
+pub(super) fn problem(item: &Item, engine: &Engine) -> Option<String> {
+    let expression = item.content.eligibility.as_ref()?.expression.clone()?;
+    let refused = evaluator(&[rule(item, expression)], engine.scorecard()).err()?;
+    Some(said(item, refused))
+}
+
 /// Rules that are looked at together; halved where they are too much together, though each is fine.
 fn group(rules: &[(usize, Rule)], scorecard: &Scorecard, groups: &mut Vec<Group>) {
     if rules.is_empty() {

@@ -15,8 +15,10 @@ use crate::conventions::context::Context;
 use crate::conventions::entity_tag::EntityTag;
 use crate::conventions::extract::{Json, JsonBytes, Path, Query};
 use crate::conventions::page::{self, Page, PageQuery};
+use crate::eligibility as catalogue;
 use crate::idempotency::{REPLAYED, Repeatable};
 use crate::problem::{Document, Kind, Problem};
+use crate::scoring::Engine;
 use crate::state::App;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -106,28 +108,46 @@ impl From<ItemContent> for Content {
 }
 
 impl ItemAnswer {
+    /// An item as it stands in the catalogue.
     fn new(item: Item, app: &App) -> Self {
-        let problem = match item.content.eligibility.as_ref().is_some_and(|e| e.expression.is_some()) {
-            false => None,
-            true => match app.engines().champion() {
-                Ok(engine) => app.eligibility().of(&engine).problem(item.id).map(str::to_owned),
-                Err(_) => Some("nobody is eligible while no model is in force".to_owned()),
-            },
+        Self::with(item, app, |item, engine| app.eligibility().of(engine).problem(item.id).map(str::to_owned))
+    }
+
+    /// An item that the compiled catalogue may not have yet.
+    fn fresh(item: Item, app: &App) -> Self {
+        Self::with(item, app, catalogue::Eligibility::problem)
+    }
+
+    fn with(item: Item, app: &App, problem: impl Fn(&Item, &Engine) -> Option<String>) -> Self {
+        let has_expression = item.content.eligibility.as_ref().is_some_and(|e| e.expression.is_some());
+        let problem = match has_expression.then(|| app.engines().champion()) {
+            None => None,
+            Some(Ok(engine)) => problem(&item, &engine),
+            Some(Err(_)) => Some("nobody is eligible while no model is in force".to_owned()),
         };
         let Item { id, content, version, created, updated } = item;
         Self { id, content: content.into(), problem, version, created, updated }
     }
 
-    /// The version's; another while there is a problem, for that is part of the answer.
     fn tag(&self) -> EntityTag {
-        match &self.problem {
-            None => EntityTag::of_version(self.version),
-            Some(problem) => {
-                let hash = store::ledger::Hash::of(&[problem.as_bytes()]).to_string();
-                EntityTag::of_hash(&format!("v{}-{}", self.version, hash.get(..16).unwrap_or_default()))
-            }
-        }
+        tag(self.version, self.problem.as_deref())
     }
+}
+
+/// The version's; another while there is a problem, for that is part of the answer.
+fn tag(version: u64, problem: Option<&str>) -> EntityTag {
+    let Some(problem) = problem else { return EntityTag::of_version(version) };
+    let hash = store::ledger::Hash::of(&[problem.as_bytes()]).to_string();
+    EntityTag::of_hash(&format!("v{version}-{}", hash.get(..16).unwrap_or_default()))
+}
+
+/// What of an answer its headers say, and a repeated one is read for.
+#[derive(Deserialize)]
+struct Headlines {
+    id: Uuid,
+    version: u64,
+    #[serde(default)]
+    problem: Option<String>,
 }
 
 /// Refuses what cannot be an item, with the place of the fault.
@@ -214,49 +234,47 @@ async fn create(
         return Ok(answered);
     }
     let content = checked(content)?;
-    let answer = |item: &Item| item.id.as_bytes().to_vec();
+    let answer = |item: &Item| serde_json::to_vec(&ItemAnswer::fresh(item.clone(), &app)).unwrap_or_default();
     let repeat = repeatable.map(|repeatable| {
         let mark = repeatable.mark(None);
         Repeat { key: mark.key, request: mark.request, answer: &answer }
     });
-    let item = match (store.create(content, &caller.by(), repeat).await, &repeatable) {
-        (Ok(item), _) => item,
+    let item = match store.create(content, &caller.by(), repeat).await {
+        Ok(item) => item,
         // Another instance was at it in the same moment.
-        (Err(store::Error::Conflict(store::Conflict::Repeated)), repeatable) => {
+        Err(store::Error::Conflict(store::Conflict::Repeated)) => {
             let answered = earlier(&app, repeatable.as_ref()).await?;
             return answered.ok_or_else(|| Kind::Conflict.because("this Idempotency-Key was used before"));
         }
-        (Err(error), _) => return Err(error.into()),
+        Err(error) => return Err(error.into()),
     };
     changed(&app).await?;
-    created(ItemAnswer::new(item, &app))
+    created(answer(&item))
 }
 
-/// What an earlier request with the same key made, as it is now.
+/// What an earlier request with the same key was answered with.
 async fn earlier(app: &App, repeatable: Option<&Repeatable>) -> Result<Option<Response>, Problem> {
     let Some(repeatable) = repeatable else { return Ok(None) };
-    let store = app.store()?;
-    let Some(repeated) = store.repeated(repeatable.key()).await? else { return Ok(None) };
+    let Some(repeated) = app.store()?.repeated(repeatable.key()).await? else { return Ok(None) };
     repeatable.check(&repeated)?;
-    let id = repeated.answer.as_ref().and_then(|answer| Uuid::from_slice(answer).ok());
-    let id = id.ok_or_else(|| Kind::Internal.because("the earlier request's answer cannot be read"))?;
-    let item = match store.item(id).await {
-        Err(store::Error::NotFound { .. }) => {
-            return Err(Kind::Gone.because("the item that this Idempotency-Key made was removed since"));
-        }
-        item => item?,
-    };
-    let mut response = created(ItemAnswer::new(item, app))?;
+    let answer = repeated.answer.ok_or_else(|| Kind::Internal.because("the earlier request kept no answer"))?;
+    let mut response = created(answer.to_vec())?;
     response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     Ok(Some(response))
 }
 
-fn created(item: ItemAnswer) -> Result<Response, Problem> {
+fn created(body: Vec<u8>) -> Result<Response, Problem> {
+    let said: Headlines =
+        serde_json::from_slice(&body).map_err(|_| Kind::Internal.because("the answer cannot be written"))?;
     let base = Context::current().map_or("", |context| context.base());
-    let location = HeaderValue::try_from(format!("{base}/items/{}", item.id))
+    let location = HeaderValue::try_from(format!("{base}/items/{}", said.id))
         .map_err(|_| Kind::Internal.because("the item has no address"))?;
-    let headers = [(header::LOCATION, location), (header::ETAG, item.tag().header())];
-    Ok((StatusCode::CREATED, headers, Json(item)).into_response())
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::LOCATION, location),
+        (header::ETAG, tag(said.version, said.problem.as_deref()).header()),
+    ];
+    Ok((StatusCode::CREATED, headers, body).into_response())
 }
 
 /// Read an item
@@ -293,7 +311,7 @@ async fn replace(
     before.tag().check_match(&headers)?;
     let item = app.store()?.replace(id, before.version, content, &caller.by()).await?;
     changed(&app).await?;
-    let item = ItemAnswer::new(item, &app);
+    let item = ItemAnswer::fresh(item, &app);
     Ok(([(header::ETAG, item.tag().header())], Json(item)).into_response())
 }
 
