@@ -1,5 +1,7 @@
 //! A receiver of webhooks on a loopback address, which keeps what it is sent and answers as it is told.
 
+mod tls;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +10,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::response::{IntoResponse, Response};
+use axum::serve::Listener;
 use http::{HeaderMap, StatusCode};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 
@@ -49,7 +53,20 @@ impl Receiver {
         leave: usize,
         answer: impl Fn(usize) -> Response + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind(address).await.unwrap();
+        Self::on(TcpListener::bind(address).await.unwrap(), leave, answer)
+    }
+
+    /// Over TLS, with the certificate for `localhost` and its key as they are.
+    pub(crate) async fn secured(certificate: CertificateDer<'static>, key: PrivateKeyDer<'static>) -> Self {
+        let listener = tls::Listener::bind(certificate, key).await;
+        Self::on(listener, Semaphore::MAX_PERMITS, |_| StatusCode::NO_CONTENT.into_response())
+    }
+
+    fn on<L: Listener<Addr = SocketAddr>>(
+        listener: L,
+        leave: usize,
+        answer: impl Fn(usize) -> Response + Send + Sync + 'static,
+    ) -> Self {
         let address = listener.local_addr().unwrap();
         let (sender, calls) = mpsc::unbounded_channel();
         let (most, leave) = (Arc::new(AtomicUsize::new(0)), Arc::new(Semaphore::new(leave)));

@@ -46,15 +46,23 @@ pub(super) async fn prepare(service: &Composed, screen: &Screen) -> Result<Demo,
         let scored = app.score_many(applications, &|_| {}).await;
         scored.map_err(|problem| Failure::input(format!("demo: {}", problem.detail())))?;
     }
-    let key = format!("demo_{}", uuid());
-    app.accept_one_key(key.clone());
+    let key = key(store).await?;
     let (model, model_hash) = (engine.scorecard().name.clone(), engine.model_hash.clone());
     Ok(Demo { model, model_hash, key, application: example })
 }
 
-fn uuid() -> String {
-    uuid::Uuid::new_v4().simple().to_string()
+/// A key of this start, with every scope that a key can have: its secret is shown once, so that each start makes its own,
+/// which ends by itself.
+async fn key(store: &Store) -> Result<String, Failure> {
+    let scopes = Scope::ALL.iter().filter(|scope| scope.is_for_keys()).map(|scope| scope.name().to_owned());
+    let expires = Some(Moment::now().plus_seconds(KEY_LASTS));
+    let new = NewApiKey { name: "demonstration".to_owned(), scopes: scopes.collect(), expires };
+    let (_, secret) = store.create_api_key(new, Actor::Operator).await?;
+    Ok(secret.show().to_owned())
 }
+
+/// Seconds that the demonstration's key counts: a day.
+const KEY_LASTS: i64 = 86_400;
 
 /// Which application is shown: one that the policy declines, so that it has reasons.
 const EXAMPLE: usize = 11;
