@@ -13,5 +13,7 @@ mod postgres_away;
 mod redis_away;
 #[path = "durability/shut_down.rs"]
 mod shut_down;
+#[path = "durability/soak.rs"]
+mod soak;
 #[path = "durability/trial.rs"]
 mod trial;
