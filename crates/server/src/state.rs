@@ -21,8 +21,8 @@ use crate::notice::NoticeDesk;
 use crate::operations::metrics::Metrics;
 use crate::operations::traces::Traces;
 use crate::problem::{Kind, Problem};
-use crate::scoring::Engines;
 use crate::redis_link::RedisLink;
+use crate::scoring::Engines;
 
 /// What handlers and the frame share. Cheap to clone.
 #[derive(Clone)]

@@ -3,8 +3,8 @@
 use scorecard::Scorecard;
 use scorecard::policy::Policy;
 use store::registry::{Author, NewDocument};
-use uuid::Uuid;
 use store::{Actor, Store};
+use uuid::Uuid;
 
 use crate::scoring::Engine;
 use crate::{App, Error, Result};

@@ -4,8 +4,9 @@ mod applications;
 mod model;
 
 use serde::Serialize;
+use server::access::Scope;
 use server::compose::{Composed, NewDeployment, deploy};
-use store::ScoreFilter;
+use store::{Actor, Moment, NewApiKey, ScoreFilter, Store};
 
 use crate::{failure::Failure, figures::counted, screen::Screen};
 
@@ -58,7 +59,7 @@ async fn key(store: &Store) -> Result<String, Failure> {
     let expires = Some(Moment::now().plus_seconds(KEY_LASTS));
     let new = NewApiKey { name: "demonstration".to_owned(), scopes: scopes.collect(), expires };
     let (_, secret) = store.create_api_key(new, Actor::Operator).await?;
-    Ok(secret.show().to_owned())
+    Ok(secret.expose().to_owned())
 }
 
 /// Seconds that the demonstration's key counts: a day.
