@@ -15,6 +15,7 @@ use store::Role;
 const OPEN: &[(&str, &str)] = &[
     ("GET", "/"),
     ("GET", "/docs"),
+    ("GET", "/docs/{file}"),
     ("GET", "/health"),
     ("GET", "/openapi.json"),
     ("GET", "/problems"),
