@@ -85,7 +85,7 @@ async fn begin(
                 }
             });
             let csrf_token = store.csrf_token(&session);
-            let body = Json(current(user, csrf_token, &session));
+            let body = Json(current(*user, csrf_token, &session));
             let mut answer = (StatusCode::CREATED, [no_store()], body).into_response();
             let base = Context::current().map_or("", |context| context.base());
             if let Ok(location) = HeaderValue::try_from(format!("{base}/v1/sessions/current")) {

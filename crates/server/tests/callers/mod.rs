@@ -1,5 +1,6 @@
 //! A service over a store of its own, called without sockets by keys and users.
 #![allow(dead_code, unreachable_pub, reason = "each test is a crate of its own and uses its part")]
+#![allow(clippy::expect_used, clippy::panic, reason = "what fails here is the test")]
 
 use std::sync::Arc;
 
