@@ -38,6 +38,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(resources::api_keys::routes())
         .merge(resources::docs::routes())
         .merge(resources::health::routes())
+        .merge(resources::ledger::routes())
         .merge(resources::notices::routes())
         .merge(resources::problems::routes())
         .merge(resources::reviews::routes())

@@ -6,9 +6,12 @@
 
 mod access;
 mod applicants;
+mod audit;
 mod beside_scores;
+mod checkpoints;
 mod database;
 mod destruction;
+mod entries;
 mod error;
 mod flags;
 mod followers;
@@ -33,6 +36,7 @@ pub use access::{
     SessionToken, Sessions, SqlSessions, User, UserChange, VerifiedKey,
 };
 pub use applicants::{Applicant, Erasure, ErasureReason, ExportPage};
+pub use audit::{Audit, Audited, Finding, MAX_FINDINGS, erasures_in};
 pub use beside_scores::{Beside, BesideScore};
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
 pub use error::{Conflict, Error, Result};

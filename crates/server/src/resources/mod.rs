@@ -3,6 +3,7 @@
 pub(crate) mod api_keys;
 pub(crate) mod docs;
 pub(crate) mod health;
+pub(crate) mod ledger;
 pub(crate) mod notices;
 pub(crate) mod problems;
 pub(crate) mod reviews;

@@ -9,6 +9,7 @@ mod engine;
 mod engines;
 mod entry;
 mod many;
+mod replay;
 mod service;
 
 pub(crate) use answer::{DecisionName, LedgerPlace};
@@ -18,4 +19,5 @@ pub use engine::Engine;
 pub use engines::{Deployed, Engines, Shadow, follow_deployment};
 pub(crate) use entry::{Detail, EligibleItem, Outcome, ScoreEntry};
 pub use many::NamedApplication;
+pub use replay::{Difference, Replayed, replay};
 pub(crate) use service::{Scored, Submission};
