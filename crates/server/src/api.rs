@@ -46,6 +46,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(resources::models_validate::routes())
         .merge(resources::monitoring::routes())
         .merge(resources::policies::routes())
+        .merge(resources::ledger::routes())
         .merge(resources::notices::routes())
         .merge(resources::items::routes())
         .merge(resources::ofrep::routes())

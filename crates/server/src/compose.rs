@@ -1,6 +1,7 @@
 //! The service put together from its settings: where store, keyring, engines and figures meet. The one place for it, so
 //! that tests serve what `plimsoll serve` does.
 
+mod checkpoints;
 mod commits;
 mod data_folder;
 mod deployed;
@@ -48,6 +49,7 @@ pub async fn compose(config: Config) -> Result<Composed> {
     let app = App::with_store(config, Arc::clone(&store));
     commits.register(app.metrics());
     readiness::register(&app, &store);
+    checkpoints::start(&app, &store);
     let followed = follow_deployment(&app).await;
     followed.map_err(|problem| Error::Start(problem.detail().to_owned()))?;
     let lender = &app.config().lender;
@@ -77,6 +79,7 @@ impl Composed {
 
     /// Records what waits and lets go of the store and its folder. For when serving has ended.
     pub async fn close(self) {
+        checkpoints::make(&self.store).await;
         self.store.close().await;
         drop(self.folder);
     }

@@ -1,6 +1,6 @@
 //! Applicants: found by reference, listed, exported with all that is held on them, erased.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -37,7 +37,7 @@ impl std::fmt::Debug for Applicant {
 }
 
 /// Why a person is erased: a code, so that nothing personal gets into the ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErasureReason {
     /// The person asked for it (GDPR, Article 17).

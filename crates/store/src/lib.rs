@@ -7,9 +7,12 @@
 mod access;
 mod applicants;
 mod batches;
+mod audit;
 mod beside_scores;
+mod checkpoints;
 mod database;
 mod destruction;
+mod entries;
 mod error;
 mod flags;
 mod followers;
@@ -35,6 +38,7 @@ pub use access::{
 };
 pub use applicants::{Applicant, Erasure, ErasureReason, ExportPage};
 pub use batches::{Batch, BatchState, Chunk};
+pub use audit::{Audit, Audited, Finding, MAX_FINDINGS, erasures_in};
 pub use beside_scores::{Beside, BesideScore};
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
 pub use error::{Conflict, Error, Result};

@@ -11,6 +11,7 @@ pub(crate) mod items;
 pub(crate) mod models;
 pub(crate) mod models_validate;
 pub(crate) mod monitoring;
+pub(crate) mod ledger;
 pub(crate) mod notices;
 pub(crate) mod ofrep;
 pub(crate) mod policies;

@@ -9,6 +9,7 @@ mod engine;
 mod engines;
 mod entry;
 mod many;
+mod replay;
 mod service;
 
 pub(crate) use answer::{DecisionName, LedgerPlace};
@@ -19,4 +20,5 @@ pub use engines::{Deployed, Engines, Shadow, follow_deployment};
 pub use entry::EligibleItem;
 pub(crate) use entry::{Detail, Outcome, ScoreEntry};
 pub use many::NamedApplication;
+pub use replay::{Difference, Replayed, replay};
 pub(crate) use service::{Scored, Submission};

@@ -1,12 +1,12 @@
 //! `--demo`: a lender with a scorecard, a policy and 1,000 decisions, made from the German Credit data that the binary holds.
 
 mod applications;
+mod key;
 mod model;
 
 use serde::Serialize;
-use server::access::Scope;
 use server::compose::{Composed, NewDeployment, deploy};
-use store::{Actor, Moment, NewApiKey, ScoreFilter, Store};
+use store::ScoreFilter;
 
 use crate::{failure::Failure, figures::counted, screen::Screen};
 
@@ -30,6 +30,10 @@ pub(super) struct Demo {
 /// Makes whatever of the demonstration is not there yet.
 pub(super) async fn prepare(service: &Composed, screen: &Screen) -> Result<Demo, Failure> {
     let (app, store) = (&service.app, service.store());
+    let folder = &app.config().store.data;
+    key::check_folder(folder, app.engines().champion().is_ok())?;
+    // First, so that a start that was broken off is known for a demonstration's.
+    let key = key::ensure(store, folder).await?;
     if app.engines().champion().is_err() {
         screen.remark("demo: training a scorecard on 1,000 applicants of a German bank");
         let trained = tokio::task::spawn_blocking(model::train).await;
@@ -47,23 +51,9 @@ pub(super) async fn prepare(service: &Composed, screen: &Screen) -> Result<Demo,
         let scored = app.score_many(applications, &|_| {}).await;
         scored.map_err(|problem| Failure::input(format!("demo: {}", problem.detail())))?;
     }
-    let key = key(store).await?;
     let (model, model_hash) = (engine.scorecard().name.clone(), engine.model_hash.clone());
     Ok(Demo { model, model_hash, key, application: example })
 }
-
-/// A key of this start, with every scope that a key can have: its secret is shown once, so that each start makes its own,
-/// which ends by itself.
-async fn key(store: &Store) -> Result<String, Failure> {
-    let scopes = Scope::ALL.iter().filter(|scope| scope.is_for_keys()).map(|scope| scope.name().to_owned());
-    let expires = Some(Moment::now().plus_seconds(KEY_LASTS));
-    let new = NewApiKey { name: "demonstration".to_owned(), scopes: scopes.collect(), expires };
-    let (_, secret) = store.create_api_key(new, Actor::Operator).await?;
-    Ok(secret.expose().to_owned())
-}
-
-/// Seconds that the demonstration's key counts: a day.
-const KEY_LASTS: i64 = 86_400;
 
 /// Which application is shown: one that the policy declines, so that it has reasons.
 const EXAMPLE: usize = 11;
