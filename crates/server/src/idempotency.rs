@@ -21,9 +21,9 @@ use crate::{
 };
 
 /// The request's header.
-pub const HEADER: &str = "Idempotency-Key";
+pub(crate) const HEADER: &str = "Idempotency-Key";
 /// The answer's header where it is a repetition: `true`.
-pub const REPLAYED: &str = "Idempotency-Replayed";
+pub(crate) const REPLAYED: &str = "Idempotency-Replayed";
 
 /// The longest key, in bytes.
 const MAX_KEY: usize = 255;

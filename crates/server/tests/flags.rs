@@ -1,5 +1,7 @@
 //! Flags over HTTP.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod catalogue;
 
 use catalogue::Service;

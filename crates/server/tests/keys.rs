@@ -1,5 +1,7 @@
 //! API keys over HTTP.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod callers;
 
 use callers::{Service, all_but, send};

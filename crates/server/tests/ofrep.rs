@@ -1,5 +1,7 @@
 //! OFREP: as its document has it, and with a real OpenFeature client.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod catalogue;
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! Users over HTTP.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod callers;
 
 use callers::{PASSWORD, Service};

@@ -1,5 +1,7 @@
 //! Webhooks end to end: from entries of the ledger to a receiver, over restarts and failures.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod receiver;
 
 use std::net::{IpAddr, Ipv4Addr};

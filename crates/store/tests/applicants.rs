@@ -1,5 +1,7 @@
 //! Applicants: found, listed, exported, and once erased nowhere to be read: not by the API, not in the files.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod faces;
 
 use std::{

@@ -1,5 +1,7 @@
 //! Flags: set, changed only at their version, deterministic by person, each change an entry.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod faces;
 
 use faces::{Place, both};

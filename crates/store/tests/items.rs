@@ -1,5 +1,7 @@
 //! The catalogue: items are added, listed, replaced and removed; every change is an entry of the ledger.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod faces;
 
 use faces::{Place, both};

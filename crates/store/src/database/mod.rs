@@ -11,7 +11,7 @@ mod value;
 
 use sqlx::{PgPool, SqlitePool};
 
-pub use options::{DatabaseOptions, PasswordSource, PostgresOptions, SqliteOptions};
+pub use options::{DatabaseOptions, Password, PasswordSource, PostgresOptions, SqliteOptions};
 pub(crate) use row::Row;
 pub(crate) use session::{Connection, Session, Sql, Transaction};
 pub(crate) use value::{Value, values, whole};

@@ -37,10 +37,13 @@ pub struct PostgresOptions {
     pub passwords: Option<Arc<dyn PasswordSource>>,
 }
 
+/// A password and how long new connections may use it, later.
+pub type Password<'a> = Pin<Box<dyn Future<Output = Result<(Zeroizing<String>, Duration), String>> + Send + 'a>>;
+
 /// Gives the password of the moment.
 pub trait PasswordSource: Send + Sync {
     /// The password, and how long new connections may use it.
-    fn password(&self) -> Pin<Box<dyn Future<Output = Result<(Zeroizing<String>, Duration), String>> + Send + '_>>;
+    fn password(&self) -> Password<'_>;
 }
 
 impl SqliteOptions {

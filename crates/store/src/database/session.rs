@@ -165,15 +165,3 @@ impl Transaction {
         .map_err(|source| Error::Database { doing, source })
     }
 }
-
-impl Connection {
-    /// Runs several statements without values.
-    pub(crate) async fn script(&mut self, doing: &'static str, sql: impl Into<Sql>) -> Result<()> {
-        let sql = sql.into().text();
-        match self {
-            Self::Sqlite(connection) => sqlx::raw_sql(sql).execute(&mut **connection).await.map(drop),
-            Self::Postgres(connection) => sqlx::raw_sql(sql).execute(&mut **connection).await.map(drop),
-        }
-        .map_err(|source| Error::Database { doing, source })
-    }
-}

@@ -15,7 +15,7 @@ use crate::{Error, Result};
 pub(crate) const KEY_LEN: usize = 32;
 
 /// A key that seals and opens.
-pub struct Cipher(LessSafeKey);
+pub(crate) struct Cipher(LessSafeKey);
 
 impl Cipher {
     /// From the bytes of a key.
