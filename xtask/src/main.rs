@@ -1,4 +1,4 @@
-//! What developers and CI run: `cargo xtask test | bench | lint | setup | fuzz`.
+//! What developers and CI run: `cargo xtask test | bench | lint | setup | fuzz | soak`.
 //!
 //! **For:** one command a purpose, the same on a laptop and in CI. **May use:** the tools of the trade as programs.
 //! **Must never know:** the product's crates; it builds and runs them.
@@ -8,6 +8,7 @@ mod fuzz;
 mod lint;
 mod program;
 mod setup;
+mod soak;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -41,6 +42,15 @@ enum Task {
         /// Only those whose name contains this
         filter: Option<String>,
     },
+    /// Runs the service under load for a while and watches its memory, then kills it again and again
+    Soak {
+        /// How long the load runs
+        #[arg(long, default_value_t = 10.0, value_name = "MINUTES")]
+        minutes: f64,
+        /// How often it is killed
+        #[arg(long, default_value_t = 500, value_name = "N")]
+        kills: u64,
+    },
     /// Runs each fuzz target for a while
     Fuzz {
         /// Only this one
@@ -60,6 +70,7 @@ fn main() -> std::process::ExitCode {
         Task::Test { fuzz } => test::run(fuzz),
         Task::Lint => lint::run(),
         Task::Bench { filter } => bench::run(filter.as_deref()),
+        Task::Soak { minutes, kills } => soak::run(minutes, kills),
         Task::Fuzz { target: Some(target), input: Some(input), .. } => fuzz::repeat(&target, &input),
         Task::Fuzz { target, seconds, .. } => fuzz::run(seconds, target.as_deref()),
     };

@@ -25,6 +25,8 @@ fn debian() -> Outcome {
     packages(&[
         ("python3-venv", answers("python3", &["-c", "import venv, ensurepip"])),
         ("postgresql", postgresql),
+        ("redis-server", answers("redis-server", &["--version"])),
+        ("haproxy", answers("haproxy", &["-v"])),
         ("default-jre-headless", answers("java", &["-version"])),
     ])
 }

@@ -7,12 +7,14 @@ mod data_folder;
 mod deployed;
 mod places;
 mod readiness;
+mod tasks;
 
 use std::sync::Arc;
 
 use store::{Store, StoreOptions, WriterOptions};
 
 use crate::config::Config;
+use crate::notice::NoticeDesk;
 use crate::scoring::follow_deployment;
 use crate::{App, Error, Result};
 use commits::Commits;
@@ -50,6 +52,10 @@ pub async fn compose(config: Config) -> Result<Composed> {
     checkpoints::start(&app, &store);
     let followed = follow_deployment(&app).await;
     followed.map_err(|problem| Error::Start(problem.detail().to_owned()))?;
+    let lender = &app.config().lender;
+    let notices = NoticeDesk::open(lender.file.as_deref(), lender.templates.as_deref());
+    app.use_notices(notices.map_err(|error| Error::Start(error.to_string()))?);
+    tasks::start(&app, &store).await?;
     Ok(Composed { app, store, folder })
 }
 

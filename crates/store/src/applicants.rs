@@ -9,11 +9,10 @@ use crate::{
     Change, Conflict, Error, Moment, NewEntry, Result, Store,
     database::{Row, Session, values},
     sealing::{ApplicantKey, from_base64},
-    text,
 };
 
-/// Longest reference, in characters.
-const MAX_REFERENCE: usize = 200;
+/// Longest reference, in bytes.
+const MAX_REFERENCE: usize = 256;
 
 /// Entries that a page of an export holds.
 const PAGE: i64 = 100;
@@ -86,7 +85,9 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn applicant_by_reference(&self, reference: &str) -> Result<Option<Applicant>> {
-        text::check("reference", reference, MAX_REFERENCE)?;
+        if reference.is_empty() || reference.len() > MAX_REFERENCE {
+            return Err(Error::Invalid(format!("a reference has 1 to {MAX_REFERENCE} bytes")));
+        }
         let sql = format!("SELECT {COLUMNS} FROM applicants WHERE lookup = $1");
         let lookup = values![self.keys.lookup(reference)];
         let row = self.database.read().await?.fetch_optional("looking an applicant up", sql, lookup).await?;
