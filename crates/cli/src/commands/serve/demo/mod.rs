@@ -55,6 +55,8 @@ pub(super) async fn prepare(service: &Composed, screen: &Screen) -> Result<Demo,
     Ok(Demo { model, model_hash, key, application: example })
 }
 
+/// Where the first decision stands in the ledger: after the key, the model, the policy, and that both are in force.
+const FIRST: u64 = 4;
 /// Which application is shown: one that the policy declines, so that it has reasons.
 const EXAMPLE: usize = 11;
 
@@ -76,7 +78,10 @@ impl Demo {
                 "the last declined applications",
                 format!("curl -s {authorization} '{address}/v1/scores?decision=decline&limit=3'"),
             ),
-            ("is it ready?", format!("curl -s {address}/ready")),
+            (
+                "prove the first decision: with the public key anybody can check it",
+                format!("curl -s {authorization} {address}/v1/ledger/entries/0-{FIRST}/proof"),
+            ),
         ]
     }
 }
