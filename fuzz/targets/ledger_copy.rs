@@ -12,9 +12,9 @@ const KEY: &str = include_str!("../src/ledger_key.txt");
 
 fuzz_target!(|input: &[u8]| {
     let (settings, bytes) = settings(input);
-    let public_key = (settings & 2 == 0).then(|| KEY.parse().expect("a key"));
+    let public_keys = (settings & 2 == 0).then(|| KEY.parse().expect("a key")).into_iter().collect();
     let copy = if settings & 1 == 0 { bytes.to_vec() } else { edited(bytes) };
-    let report = verify(copy.as_slice(), &VerifyOptions { public_key, known: Vec::new() }).expect("bytes in memory");
+    let report = verify(copy.as_slice(), &VerifyOptions { public_keys, known: Vec::new() }).expect("bytes in memory");
     assert_eq!(report.is_sound(), copy == COPY, "{:?}", report.issues);
     assert!(report.issues.len() <= MAX_ISSUES);
     assert!(report.issues.is_sorted_by_key(|issue| issue.line));

@@ -12,7 +12,8 @@ use scorecard::Evaluator;
 static EVALUATOR: LazyLock<Evaluator> = LazyLock::new(plimsoll_fuzz::evaluator);
 
 fn scored(bytes: &[u8], format: Format, options: &Options) -> Option<(Summary, Vec<u8>, Vec<u8>)> {
-    let input = Input::Text { stream: Box::new(std::io::Cursor::new(bytes.to_vec())), name: "in".into(), format: Format::Csv };
+    let input =
+        Input::Text { stream: Box::new(std::io::Cursor::new(bytes.to_vec())), name: "in".into(), format: Format::Csv };
     let (mut stream, mut errors) = (Vec::new(), Vec::new());
     let output = Output { stream: &mut stream, name: "out", format, errors: &mut errors, errors_name: "errors" };
     let summary = score(&EVALUATOR, input, output, options, &mut |_| {}).ok()?;
@@ -38,16 +39,22 @@ fuzz_target!(|input: &[u8]| {
     }
     if format == Format::Ndjson {
         let lines = stream.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        let objects = lines.map(|line| serde_json::from_slice::<serde_json::Map<_, _>>(line).expect("a line is an object"));
-        assert_eq!(objects.map(|object: serde_json::Map<String, serde_json::Value>| object.len()).count() as u64, summary.scored);
+        let objects =
+            lines.map(|line| serde_json::from_slice::<serde_json::Map<_, _>>(line).expect("a line is an object"));
+        assert_eq!(
+            objects.map(|object: serde_json::Map<String, serde_json::Value>| object.len()).count() as u64,
+            summary.scored
+        );
     }
 });
 
 /// Records of what was written: line ends outside quotes.
 fn csv_records(text: &[u8]) -> usize {
     let mut quoted = false;
-    text.iter().filter(|byte| {
-        quoted ^= **byte == b'"';
-        **byte == b'\n' && !quoted
-    }).count()
+    text.iter()
+        .filter(|byte| {
+            quoted ^= **byte == b'"';
+            **byte == b'\n' && !quoted
+        })
+        .count()
 }

@@ -15,7 +15,11 @@ fuzz_target!(|input: &[u8]| {
         options.inexact_functions = true;
         match select(&card, &options) {
             Ok(statement) => {
-                assert_eq!(select(&card, &options).expect("as before"), statement, "a statement is a function of the card");
+                assert_eq!(
+                    select(&card, &options).expect("as before"),
+                    statement,
+                    "a statement is a function of the card"
+                );
             }
             Err(error) => {
                 assert!(matches!(error, Error::Untranslatable { .. } | Error::Model { .. }), "{error}");

@@ -354,7 +354,7 @@ impl Product for Layout {
     }
 
     fn push(&self, part: &mut Encoded, record: &Record<'_>, scored: Scored<'_>) -> scorecard::Result<()> {
-        let Scored { evaluator, values, evaluation } = scored;
+        let Scored { evaluator, values, evaluation, .. } = scored;
         let outputs = if self.has_outputs() { evaluator.outputs(values, evaluation)? } else { Vec::new() };
         let decided = match &self.policy {
             Some(policy) => Some(Decided::new(policy, policy.decide(values, evaluation)?)),

@@ -8,6 +8,7 @@
 //! A reader cuts the input into chunks of whole records, workers score them, and one writer puts the outcome back in
 //! the order of the input: the output is the same, byte for byte, whatever the number of threads.
 
+mod applications;
 mod binding;
 mod cells;
 mod chunk;
@@ -32,6 +33,7 @@ mod scores;
 mod tally;
 mod worker;
 
+pub use applications::{Application, applications};
 pub use cells::CellReader;
 pub use error::{Error, Result};
 pub use input::Input;

@@ -23,6 +23,8 @@ pub(crate) trait Product: Sync {
 /// A record that has been scored.
 #[derive(Clone, Copy)]
 pub(crate) struct Scored<'s> {
+    /// The line of the input that it begins at, or its row.
+    pub(crate) line: u64,
     pub(crate) evaluator: &'s Evaluator,
     /// One a field.
     pub(crate) values: &'s [Value<'s>],

@@ -85,7 +85,7 @@ impl<'w, P: Product> Progress<'w, '_, P> {
     fn evaluate(&mut self, line: u64, values: &[Value<'_>], record: &Record<'_>) {
         let Work { evaluator, product, .. } = self.work;
         let pushed = evaluator.evaluate_into(values, &mut self.evaluation).and_then(|()| {
-            let scored = Scored { evaluator, values, evaluation: &self.evaluation };
+            let scored = Scored { line, evaluator, values, evaluation: &self.evaluation };
             product.push(&mut self.done.output, record, scored)
         });
         match pushed {

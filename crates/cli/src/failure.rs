@@ -12,7 +12,8 @@ Exit codes:
   2  the command was called wrongly
   3  the data, the model or a setting is at fault; the message says where
   4  done, but some rows could not be scored (see the errors file)
-  5  done, but a monitored figure is red";
+  5  done, but a monitored figure is red
+  6  done, but what was verified is not as it was written";
 
 /// How a command that did its work ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub(crate) enum Verdict {
     RowErrors,
     /// A monitored figure is red.
     Red,
+    /// What was verified is not as it was written.
+    Unsound,
 }
 
 impl From<Verdict> for ExitCode {
@@ -31,6 +34,7 @@ impl From<Verdict> for ExitCode {
             Verdict::Done => Self::SUCCESS,
             Verdict::RowErrors => Self::from(4),
             Verdict::Red => Self::from(5),
+            Verdict::Unsound => Self::from(6),
         }
     }
 }

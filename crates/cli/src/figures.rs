@@ -40,7 +40,10 @@ pub(crate) fn signed(difference: f64, decimals: usize) -> String {
 
 /// One thing or several.
 pub(crate) fn counted(number: u64, thing: &str) -> String {
-    format!("{} {thing}{}", count(number), if number == 1 { "" } else { "s" })
+    match thing.strip_suffix("ry").filter(|_| number != 1) {
+        Some(stem) => format!("{} {stem}ries", count(number)),
+        None => format!("{} {thing}{}", count(number), if number == 1 { "" } else { "s" }),
+    }
 }
 
 #[cfg(test)]

@@ -35,16 +35,28 @@ const WORTH_COMPRESSING: u64 = 1_400;
 /// Every resource. Add yours here.
 fn resources() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description::of_the_api())
+        .merge(resources::batches::routes())
         .merge(resources::api_keys::routes())
+        .merge(resources::applicants::routes())
+        .merge(resources::deployment::routes())
         .merge(resources::docs::routes())
+        .merge(resources::flags::routes())
         .merge(resources::health::routes())
+        .merge(resources::models::routes())
+        .merge(resources::models_validate::routes())
+        .merge(resources::monitoring::routes())
+        .merge(resources::policies::routes())
+        .merge(resources::ledger::routes())
         .merge(resources::notices::routes())
+        .merge(resources::items::routes())
+        .merge(resources::ofrep::routes())
         .merge(resources::problems::routes())
         .merge(resources::reviews::routes())
         .merge(resources::scores::routes())
         .merge(resources::scores_batch::routes())
         .merge(resources::sessions::routes())
         .merge(resources::users::routes())
+        .merge(resources::webhooks::routes())
         .merge(resources::welcome::routes())
 }
 

@@ -1,17 +1,20 @@
 //! The service put together from its settings: where store, keyring, engines and figures meet. The one place for it, so
 //! that tests serve what `plimsoll serve` does.
 
+mod checkpoints;
 mod commits;
 mod data_folder;
 mod deployed;
 mod places;
 mod readiness;
+mod tasks;
 
 use std::sync::Arc;
 
 use store::{Store, StoreOptions, WriterOptions};
 
 use crate::config::Config;
+use crate::notice::NoticeDesk;
 use crate::scoring::follow_deployment;
 use crate::{App, Error, Result};
 use commits::Commits;
@@ -46,8 +49,13 @@ pub async fn compose(config: Config) -> Result<Composed> {
     let app = App::with_store(config, Arc::clone(&store));
     commits.register(app.metrics());
     readiness::register(&app, &store);
+    checkpoints::start(&app, &store);
     let followed = follow_deployment(&app).await;
     followed.map_err(|problem| Error::Start(problem.detail().to_owned()))?;
+    let lender = &app.config().lender;
+    let notices = NoticeDesk::open(lender.file.as_deref(), lender.templates.as_deref());
+    app.use_notices(notices.map_err(|error| Error::Start(error.to_string()))?);
+    tasks::start(&app, &store).await?;
     Ok(Composed { app, store, folder })
 }
 
@@ -71,6 +79,7 @@ impl Composed {
 
     /// Records what waits and lets go of the store and its folder. For when serving has ended.
     pub async fn close(self) {
+        checkpoints::make(&self.store).await;
         self.store.close().await;
         drop(self.folder);
     }

@@ -55,6 +55,11 @@ impl Repeatable {
         Ok(Some(Self { key: digest(&[caller.as_bytes(), route.as_bytes(), key]), request: digest(&[body]) }))
     }
 
+    /// An application of a batch: recorded once, however often its chunk is done.
+    pub(crate) fn of_batch(batch: Uuid, line: u64, application: &[u8]) -> Self {
+        Self { key: digest(&[b"batch", batch.as_bytes(), &line.to_be_bytes()]), request: digest(&[application]) }
+    }
+
     /// A request of this process itself: the same name is the same request.
     pub(crate) fn of(caller: &Caller, route: &'static str, name: &[u8]) -> Self {
         let caller = caller.by();

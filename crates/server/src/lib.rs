@@ -12,9 +12,11 @@
 
 pub mod access;
 pub mod api;
+mod batches;
 pub mod compose;
 pub mod config;
 pub mod conventions;
+pub mod eligibility;
 mod error;
 pub mod followers;
 mod idempotency;
@@ -26,9 +28,11 @@ pub mod operations;
 pub mod problem;
 mod redis_link;
 mod resources;
+mod retention;
 pub mod scoring;
 mod serve;
 mod state;
+pub mod webhooks;
 
 pub use error::{Error, Result};
 pub use serve::{Running, serve, serve_with};

@@ -1,5 +1,6 @@
 //! Errors as a client sees them: RFC 9457 problems, one stable type a kind.
 
+pub(crate) mod document;
 mod kind;
 mod store;
 

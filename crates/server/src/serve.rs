@@ -43,6 +43,8 @@ pub async fn serve_with(app: App, public: api::Public) -> Result<Running> {
     // Clients of the service (webhooks, traces) find the process's provider; another one set before is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     app.start_traces()?;
+    crate::eligibility::start(&app).await;
+    crate::retention::start(&app);
     let config = app.config();
     let (limits, drain) = (config.limits.clone(), app.drain().clone());
     let tls = match &config.tls.files {

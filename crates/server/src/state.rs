@@ -6,12 +6,15 @@ mod readiness;
 use std::fmt;
 use std::sync::{Arc, OnceLock, Weak};
 
+use tokio::sync::Notify;
+
 pub use drain::Drain;
 pub use readiness::Readiness;
 
 use crate::access::{Authority, RateLimits};
 use crate::config::Config;
 use crate::conventions::cursor::Cursors;
+use crate::eligibility::Eligibility;
 use crate::idempotency::InWork;
 use crate::locks::Locks;
 use crate::notice::NoticeDesk;
@@ -44,8 +47,10 @@ struct Parts {
     cursors: Cursors,
     store: Option<Arc<store::Store>>,
     engines: Engines,
+    eligibility: Eligibility,
     in_work: InWork,
     notices: OnceLock<NoticeDesk>,
+    batch_waiting: Notify,
     traces: OnceLock<Traces>,
     authority: Authority,
     rate_limits: RateLimits,
@@ -79,8 +84,10 @@ impl App {
             drain,
             store,
             engines: Engines::default(),
+            eligibility: Eligibility::default(),
             in_work: InWork::default(),
             notices: OnceLock::new(),
+            batch_waiting: Notify::new(),
         }))
     }
 
@@ -138,6 +145,11 @@ impl App {
         &self.0.engines
     }
 
+    /// Told when a batch waits to be scored.
+    pub(crate) fn batch_waiting(&self) -> &Notify {
+        &self.0.batch_waiting
+    }
+
     /// Has notices made by this desk; the first one counts.
     pub fn use_notices(&self, desk: NoticeDesk) {
         let _ = self.0.notices.set(desk);
@@ -146,6 +158,11 @@ impl App {
     /// What makes notices; `None` until there is a desk.
     pub(crate) fn notices(&self) -> Option<&NoticeDesk> {
         self.0.notices.get()
+    }
+
+    /// Who is eligible for which item.
+    pub fn eligibility(&self) -> &Eligibility {
+        &self.0.eligibility
     }
 
     /// The idempotency keys of requests in work.

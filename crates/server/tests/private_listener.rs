@@ -43,3 +43,24 @@ async fn an_address_in_use_is_said_with_what_to_do() {
     let error = server::serve(app).await.expect_err("it is taken").to_string();
     assert!(error.contains(&taken) && error.contains("PLIMSOLL_LISTEN"), "{error}");
 }
+
+#[cfg(feature = "profile")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_shows_where_the_time_goes() {
+    let service = Service::start().await;
+    let url = format!("http://{}/debug/profile?seconds=1", service.private());
+    let busy = async {
+        // Something to see while the profile is taken.
+        loop {
+            service.get("/openapi.json").await;
+        }
+    };
+    let profile = tokio::select! {
+        profile = send(service.client.get(url)) => profile,
+        () = busy => unreachable!("it goes on for ever"),
+    };
+    assert_eq!(profile.status, 200);
+    let counted =
+        |line: &str| line.rsplit_once(' ').is_some_and(|(stack, n)| stack.contains(';') && n.parse::<u64>().is_ok());
+    assert!(profile.text().lines().count() > 0 && profile.text().lines().all(counted), "{}", profile.text());
+}

@@ -1,5 +1,7 @@
 //! HTTPS, HTTP/2 and certificates that change.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "what fails here is the test")]
+
 mod harness;
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! Traces reach a collector, and nothing of a person with them.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "what fails here is the test")]
+
 mod harness;
 
 use axum::Router;

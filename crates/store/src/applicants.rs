@@ -1,6 +1,6 @@
 //! Applicants: found by reference, listed, exported with all that is held on them, erased.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -9,11 +9,10 @@ use crate::{
     Change, Conflict, Error, Moment, NewEntry, Result, Store,
     database::{Row, Session, values},
     sealing::{ApplicantKey, from_base64},
-    text,
 };
 
-/// Longest reference, in characters.
-const MAX_REFERENCE: usize = 200;
+/// Longest reference, in bytes.
+const MAX_REFERENCE: usize = 256;
 
 /// Entries that a page of an export holds.
 const PAGE: i64 = 100;
@@ -38,7 +37,7 @@ impl std::fmt::Debug for Applicant {
 }
 
 /// Why a person is erased: a code, so that nothing personal gets into the ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErasureReason {
     /// The person asked for it (GDPR, Article 17).
@@ -86,7 +85,9 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn applicant_by_reference(&self, reference: &str) -> Result<Option<Applicant>> {
-        text::check("reference", reference, MAX_REFERENCE)?;
+        if reference.is_empty() || reference.len() > MAX_REFERENCE {
+            return Err(Error::Invalid(format!("a reference has 1 to {MAX_REFERENCE} bytes")));
+        }
         let sql = format!("SELECT {COLUMNS} FROM applicants WHERE lookup = $1");
         let lookup = values![self.keys.lookup(reference)];
         let row = self.database.read().await?.fetch_optional("looking an applicant up", sql, lookup).await?;

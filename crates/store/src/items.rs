@@ -108,25 +108,38 @@ impl ItemContent {
     /// # Errors
     /// [`Error::Invalid`] with the member at fault.
     pub fn check(&self) -> Result<()> {
-        text::check("name", &self.name, MAX_NAME)?;
-        text::check_optional("description", &self.description, MAX_DESCRIPTION)?;
-        text::check("category", &self.category, MAX_CATEGORY)?;
-        let Some(eligibility) = &self.eligibility else { return Ok(()) };
-        let Eligibility { min_score, max_score, expression } = eligibility;
-        if let Some(expression) = expression {
-            text::check("expression", expression, MAX_EXPRESSION)?;
+        self.fault().map_or(Ok(()), |(_, fault)| Err(Error::Invalid(fault)))
+    }
+
+    /// The first member that cannot be taken, as a JSON pointer, and what is wrong with it.
+    #[must_use]
+    pub fn fault(&self) -> Option<(&'static str, String)> {
+        let Eligibility { min_score, max_score, expression } = self.eligibility.clone().unwrap_or_default();
+        let checks = [
+            ("/name", text::check("name", &self.name, MAX_NAME)),
+            ("/description", text::check_optional("description", &self.description, MAX_DESCRIPTION)),
+            ("/category", text::check("category", &self.category, MAX_CATEGORY)),
+            ("/eligibility/expression", expression.map_or(Ok(()), |e| text::check("expression", &e, MAX_EXPRESSION))),
+            ("/eligibility/min_score", finite(min_score)),
+            ("/eligibility/max_score", finite(max_score)),
+        ];
+        let first = checks.into_iter().find_map(|(pointer, check)| Some((pointer, check.err()?.to_string())));
+        first.or_else(|| match (min_score, max_score) {
+            (Some(lowest), Some(highest)) if lowest > highest => {
+                let fault = format!("min_score {lowest} lies above max_score {highest}, so no score is eligible");
+                Some(("/eligibility/min_score", fault))
+            }
+            _ => None,
+        })
+    }
+}
+
+fn finite(bound: Option<f64>) -> Result<()> {
+    match bound {
+        Some(bound) if !bound.is_finite() => {
+            Err(Error::Invalid("a bound of the score is no finite number; leave an open end out".to_owned()))
         }
-        if min_score.iter().chain(max_score).any(|bound| !bound.is_finite()) {
-            return Err(Error::Invalid("a bound of the score is no finite number; leave an open end out".to_owned()));
-        }
-        if let (Some(lowest), Some(highest)) = (min_score, max_score)
-            && lowest > highest
-        {
-            return Err(Error::Invalid(format!(
-                "min_score {lowest} lies above max_score {highest}, so no score is eligible"
-            )));
-        }
-        Ok(())
+        _ => Ok(()),
     }
 }
 
@@ -153,12 +166,11 @@ impl Items for Store {
             ];
             let full = format!("the catalogue has {MAX_ITEMS} items, as many as it may; remove one first");
             let change = Change::entry(entry("create", &item, by)?).with_one("adding an item", sql, values, full);
-            let repeat = repeat.map(|repeat| Idempotency {
-                key: repeat.key,
-                request: repeat.request,
-                answer: Some((repeat.answer)(&item)),
+            let repeat = repeat.map(|repeat| {
+                let answer = self.seal_answer(&(repeat.answer)(&item))?;
+                Ok::<_, Error>(Idempotency { key: repeat.key, request: repeat.request, answer: Some(answer) })
             });
-            self.record(count_change(change).idempotent(repeat)).await?;
+            self.record(count_change(change).idempotent(repeat.transpose()?)).await?;
             Ok(item)
         })
     }

@@ -1,5 +1,7 @@
 //! Copies of a ledger: whatever happens to one is found, and where it happened is told.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::{collections::BTreeMap, ops::Range, thread};
 
 use ledger::{Content, Ledger, ORIGIN, at, copy_of};
@@ -12,7 +14,7 @@ use store::ledger::{
 mod ledger;
 
 fn report(bytes: &[u8], key: &PublicKey) -> Report {
-    verify(bytes, &VerifyOptions { public_key: Some(key.clone()), known: Vec::new() }).unwrap()
+    verify(bytes, &VerifyOptions { public_keys: vec![key.clone()], known: Vec::new() }).unwrap()
 }
 
 /// Where each line is, its line feed included.
@@ -94,6 +96,7 @@ fn a_copy_as_written_is_sound() {
     let report = report(&bytes, &key);
     assert_eq!(report.issues, []);
     assert_eq!((report.entries, report.checkpoints, report.signatures, report.unverified), (40, 3, 3, 0));
+    assert_eq!(report.signed_entries, 33);
     assert_eq!((report.lines, report.bytes), (contents.len() as u64, bytes.len() as u64));
     assert_eq!(report.origin.as_deref(), Some(ORIGIN));
     assert_eq!(report.heads.iter().map(|head| head.chain).collect::<Vec<_>>(), [0, 3, 9]);
@@ -311,7 +314,7 @@ fn a_ledger_rewritten_in_whole_is_only_found_by_what_was_kept_elsewhere() {
     let (first, kept, key) = write("as it was");
     let (second, ..) = write("as it never was");
     assert!(report(&second, &key).is_sound(), "whoever holds the key can write another history");
-    let options = VerifyOptions { public_key: Some(key), known: vec![(0, kept.hash())] };
+    let options = VerifyOptions { public_keys: vec![key], known: vec![(0, kept.hash())] };
     assert!(verify(first.as_slice(), &options).unwrap().is_sound());
     let issues = verify(second.as_slice(), &options).unwrap().issues;
     assert_eq!(

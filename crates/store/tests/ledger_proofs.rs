@@ -1,5 +1,7 @@
 //! Proof documents and checkpoints: what is right is accepted, and anything else refused.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use ledger::{Ledger, ORIGIN, at};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -38,10 +40,10 @@ fn prove(ledger: &Ledger, chain: u32, sequence: usize) -> Proof {
 fn every_entry_is_proven_by_itself() {
     let ledger = sample();
     for (chain, entries) in &ledger.chains {
-        for sequence in 0..entries.len() {
+        for (sequence, entry) in entries.iter().enumerate() {
             let json = prove(&ledger, *chain, sequence).to_json();
             let proof = verify_proof(json.as_bytes(), &ledger.key()).unwrap();
-            assert_eq!(proof.body, entries[sequence].body);
+            assert_eq!(proof.body, entry.body);
             let opening = proof.opening().unwrap();
             assert_eq!((opening.chain, opening.sequence), (*chain, sequence as u64));
             // However its JSON is laid out.

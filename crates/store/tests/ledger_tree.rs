@@ -1,5 +1,7 @@
 //! The tree against RFC 9162's recursive definitions, and against the vectors of Certificate Transparency's own tests.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::{cell::RefCell, collections::BTreeSet, ops::Range};
 
 use proptest::prelude::*;

@@ -28,7 +28,7 @@ fn author(by: &str) -> Author {
 }
 
 fn new<'d>(author: &'d Author, label: Option<&str>) -> NewDocument<'d> {
-    NewDocument { label: label.map(ToOwned::to_owned), pmml: None, author, idempotency: None }
+    NewDocument { id: uuid::Uuid::now_v7(), label: label.map(ToOwned::to_owned), pmml: None, author, idempotency: None }
 }
 
 async fn model(store: &Store, name: &str) -> Registered {

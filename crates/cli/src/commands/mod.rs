@@ -1,17 +1,24 @@
 //! The commands, one file each.
 
+mod backup;
 mod completions;
 mod config;
 mod convert;
 mod explain;
 mod inspect;
+mod keys;
+mod ledger;
 mod monitor;
+mod restore;
 mod score;
 mod serve;
 mod train;
+mod users;
 mod validate;
 
 use clap::Subcommand;
+
+pub(crate) use serve::runtime;
 
 use crate::{
     failure::{Failure, Verdict},
@@ -37,6 +44,16 @@ pub(crate) enum Command {
     Inspect(inspect::Arguments),
     /// Serve the API and the console
     Serve(serve::Arguments),
+    /// Make, list, rotate and revoke API keys
+    Keys(keys::Arguments),
+    /// Make users of the console
+    Users(users::Arguments),
+    /// Copy, verify and prove what was decided
+    Ledger(ledger::Arguments),
+    /// Copy the embedded database while serving goes on
+    Backup(backup::Arguments),
+    /// Put a backup in place as the database of a folder
+    Restore(restore::Arguments),
     /// Show every setting of the service, its value and where that comes from
     Config(config::Arguments),
     /// Print completions for a shell
@@ -54,6 +71,11 @@ impl Command {
             Self::Explain(arguments) => explain::run(arguments, screen),
             Self::Inspect(arguments) => inspect::run(arguments, screen),
             Self::Serve(arguments) => serve::run(arguments, screen),
+            Self::Keys(arguments) => keys::run(arguments, screen),
+            Self::Users(arguments) => users::run(arguments, screen),
+            Self::Ledger(arguments) => ledger::run(arguments, screen),
+            Self::Backup(arguments) => backup::run(arguments, screen),
+            Self::Restore(arguments) => restore::run(arguments, screen),
             Self::Config(arguments) => config::run(arguments, screen),
             Self::Completions(arguments) => completions::run(arguments, screen),
         }

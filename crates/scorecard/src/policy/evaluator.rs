@@ -7,10 +7,7 @@ use super::{
     fast::{self, Formula, Index, Truth, Values, Views},
     inputs::Inputs,
 };
-use crate::{
-    Error, Evaluation, Result, Scorecard, Value,
-    model::{Direction, Reason},
-};
+use crate::{Error, Evaluation, Result, Scorecard, Value, model::Reason};
 
 /// Most steps that the rules which run in the interpreter may take together, for one application.
 const MAX_STEPS: u64 = 1_000_000;

@@ -78,6 +78,14 @@ pub fn from_json(text: &[u8]) -> Result<Policy> {
     Ok(policy)
 }
 
+/// Checks that an expression can be read, as far as that can be told without a scorecard.
+///
+/// # Errors
+/// [`crate::Error::Policy`] with line and column.
+pub fn check_expression(expression: &str) -> Result<()> {
+    cel::parse(expression).map(drop).map_err(|problem| crate::Error::Policy { rule: None, problem })
+}
+
 /// Writes a policy as JSON, indented, ending in a newline: made to be read and compared by people.
 #[must_use]
 pub fn to_json(policy: &Policy) -> String {

@@ -15,7 +15,8 @@ pub struct Caller {
 
 impl Caller {
     /// A program with an API key.
-    pub(crate) fn key(id: Uuid, scopes: Scopes) -> Self {
+    #[must_use]
+    pub fn key(id: Uuid, scopes: Scopes) -> Self {
         Self { actor: Actor::Key(id), scopes, role: None }
     }
 

@@ -13,6 +13,7 @@ pub(crate) mod cookie;
 mod credentials;
 mod gate;
 mod known;
+pub(crate) mod password_field;
 mod rate_limit;
 mod refusal;
 mod requirement;

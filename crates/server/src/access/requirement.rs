@@ -13,6 +13,7 @@ use super::Scope;
 pub const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/"),
     ("GET", "/docs"),
+    ("GET", "/docs/{file}"),
     ("GET", "/health"),
     ("GET", "/openapi.json"),
     ("GET", "/problems"),

@@ -4,6 +4,7 @@ use scorecard::Scorecard;
 use scorecard::policy::Policy;
 use store::registry::{Author, NewDocument};
 use store::{Actor, Store};
+use uuid::Uuid;
 
 use crate::scoring::Engine;
 use crate::{App, Error, Result};
@@ -24,7 +25,7 @@ pub struct NewDeployment<'d> {
 pub async fn deploy(app: &App, store: &Store, new: NewDeployment<'_>) -> Result<()> {
     Engine::new(new.model.clone(), new.policy.cloned()).map_err(Error::Model)?;
     let author = Author::new(Actor::Operator.to_string());
-    let document = || NewDocument { label: None, pmml: None, author: &author, idempotency: None };
+    let document = || NewDocument { id: Uuid::now_v7(), label: None, pmml: None, author: &author, idempotency: None };
     let model = store.add_model(new.model, document()).await?;
     let policy = match new.policy {
         Some(policy) => Some(store.add_policy(policy, document()).await?.id),

@@ -4,6 +4,7 @@
 //! file that `PLIMSOLL_X_FILE` names. A variable of that prefix that nobody knows is an error: it is a typing mistake.
 
 mod cors;
+mod deployment;
 mod keyring;
 mod lender;
 mod limits;
@@ -21,6 +22,7 @@ mod tls;
 mod webhooks;
 
 pub use cors::Cors;
+pub use deployment::Deployment;
 pub use keyring::Keyring;
 pub use lender::Lender;
 pub use limits::Limits;
@@ -62,6 +64,8 @@ pub struct Config {
     pub redis: Redis,
     /// How long personal data is kept.
     pub retention: Retention,
+    /// How models come into force.
+    pub deployment: Deployment,
     /// Calls to others.
     pub webhooks: Webhooks,
     /// Whom notices to applicants come from.
@@ -106,6 +110,7 @@ impl Config {
             keyring: Keyring::read(from),
             redis: Redis::read(from),
             retention: Retention::read(from),
+            deployment: Deployment::read(from),
             webhooks: Webhooks::read(from),
             lender: Lender::read(from),
             cors: Cors::read(from),

@@ -1,5 +1,7 @@
 //! How long personal data is kept.
 
+use std::time::Duration;
+
 use super::Source;
 use super::source::Spec;
 
@@ -8,6 +10,10 @@ use super::source::Spec;
 pub struct Retention {
     /// Months until an application's key is destroyed. 25 is what Regulation B asks for (12 CFR 1002.12(b)(1)).
     pub months: u32,
+    /// Whether anybody is erased for age at all.
+    pub enabled: bool,
+    /// How long an `Idempotency-Key` is remembered.
+    pub requests: Duration,
 }
 
 impl Retention {
@@ -17,6 +23,20 @@ impl Retention {
             default: "25",
             meaning: "months until an application's personal data is destroyed",
         };
-        Self { months: u32::try_from(from.count(months, 1..=1_200)).unwrap_or(25) }
+        let enabled = Spec {
+            name: "PLIMSOLL_RETENTION",
+            default: "on",
+            meaning: "whether personal data is destroyed after that time; off keeps it for good",
+        };
+        let requests = Spec {
+            name: "PLIMSOLL_IDEMPOTENCY_KEEP",
+            default: "24h",
+            meaning: "how long an Idempotency-Key is remembered",
+        };
+        Self {
+            months: u32::try_from(from.count(months, 1..=1_200)).unwrap_or(25),
+            enabled: from.choice(enabled, &[("on", true), ("off", false)], true),
+            requests: from.duration(requests, Duration::from_secs(3_600)..=Duration::from_secs(90 * 86_400)),
+        }
     }
 }

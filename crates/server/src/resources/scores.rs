@@ -81,7 +81,7 @@ async fn create(
     let _taken = app.in_work().take(repeatable.as_ref())?;
     let Json(submission): Json<Submission<'_>> = Json::from_bytes(&body)?;
     let engine = app.engines().champion()?;
-    let scored = app.score(&engine, &submission, &caller, repeatable).await?;
+    let scored = app.score(&engine, &submission, &caller.by(), repeatable).await?;
     created(scored)
 }
 

@@ -105,14 +105,15 @@ async fn create(
             .at("/applications", detail));
     }
     let engine = app.engines().champion()?;
+    let by: std::sync::Arc<str> = caller.by().into();
     let score = |(number, text): (usize, &RawValue)| {
-        let (app, engine, caller) = (app.clone(), engine.clone(), *caller);
+        let (app, engine, by) = (app.clone(), engine.clone(), by.clone());
         let repeatable = repeatable.map(|repeatable| repeatable.line(number as u64));
         let text = text.to_owned();
         async move {
             let scored = async {
                 let Json(submission): Json<Submission<'_>> = Json::from_bytes(text.get().as_bytes())?;
-                app.score(&engine, &submission, &caller, repeatable).await
+                app.score(&engine, &submission, &by, repeatable).await
             };
             match scored.await {
                 Ok(scored) => line(201, Some(scored.body), None),

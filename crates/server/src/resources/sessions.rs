@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::api_keys::no_store;
 use super::users::User;
 use crate::access::cookie::Way;
-use crate::access::{Allowed, Client, cookie, same_origin, scope};
+use crate::access::{Allowed, Client, cookie, password_field, same_origin, scope};
 use crate::conventions::context::Context;
 use crate::conventions::extract::Json;
 use crate::problem::{Kind, Problem};
@@ -36,6 +36,7 @@ struct LoginRequest {
     login: String,
     /// The password.
     #[schema(value_type = String, format = Password)]
+    #[serde(deserialize_with = "password_field::read")]
     password: Zeroizing<String>,
 }
 
@@ -84,7 +85,7 @@ async fn begin(
                 }
             });
             let csrf_token = store.csrf_token(&session);
-            let body = Json(current(user, csrf_token, &session));
+            let body = Json(current(*user, csrf_token, &session));
             let mut answer = (StatusCode::CREATED, [no_store()], body).into_response();
             let base = Context::current().map_or("", |context| context.base());
             if let Ok(location) = HeaderValue::try_from(format!("{base}/v1/sessions/current")) {

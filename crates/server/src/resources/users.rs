@@ -13,7 +13,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::api_keys::{after, next};
-use crate::access::{Allowed, Client, cookie, scope};
+use crate::access::{Allowed, Client, cookie, password_field, scope};
 use crate::conventions::context::Context;
 use crate::conventions::entity_tag::EntityTag;
 use crate::conventions::extract::{Json, Path, Query};
@@ -75,6 +75,7 @@ struct UserRequest {
     role: Role,
     /// Their first password: at least 12 characters.
     #[schema(value_type = String, min_length = 12, format = Password)]
+    #[serde(deserialize_with = "password_field::read")]
     password: Zeroizing<String>,
 }
 
@@ -97,6 +98,7 @@ struct UserPatch {
 struct Password {
     /// At least 12 characters.
     #[schema(value_type = String, min_length = 12, format = Password)]
+    #[serde(deserialize_with = "password_field::read")]
     password: Zeroizing<String>,
 }
 
@@ -106,9 +108,11 @@ struct Password {
 struct OwnPassword {
     /// The password until now.
     #[schema(value_type = String, format = Password)]
+    #[serde(deserialize_with = "password_field::read")]
     current: Zeroizing<String>,
     /// At least 12 characters.
     #[schema(value_type = String, min_length = 12, format = Password)]
+    #[serde(deserialize_with = "password_field::read")]
     password: Zeroizing<String>,
 }
 

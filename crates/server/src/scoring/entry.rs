@@ -65,15 +65,15 @@ pub(crate) struct Detail<'e> {
 
 /// An item as it was called when the score was recorded.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub(crate) struct EligibleItem<'e> {
+pub struct EligibleItem<'e> {
     /// Its id.
-    pub(crate) id: Uuid,
+    pub id: Uuid,
     /// Its name.
     #[serde(borrow)]
-    pub(crate) name: Cow<'e, str>,
+    pub name: Cow<'e, str>,
     /// Its category.
     #[serde(borrow)]
-    pub(crate) category: Cow<'e, str>,
+    pub category: Cow<'e, str>,
 }
 
 /// A score with its place in the ledger.

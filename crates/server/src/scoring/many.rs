@@ -38,7 +38,7 @@ impl App {
             async move {
                 let repeatable = Repeatable::of(caller, "score many", named.reference.as_bytes());
                 let submission = Submission { applicant: Some(named.reference), application: &named.application };
-                self.score(engine, &submission, caller, Some(repeatable)).await
+                self.score(engine, &submission, &caller.by(), Some(repeatable)).await
             }
         };
         let mut scored = stream::iter(applications).map(score).buffer_unordered(AT_ONCE);

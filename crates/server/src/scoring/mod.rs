@@ -9,6 +9,7 @@ mod engine;
 mod engines;
 mod entry;
 mod many;
+mod replay;
 mod service;
 
 pub(crate) use answer::{DecisionName, LedgerPlace};
@@ -16,6 +17,8 @@ pub use answer::{ModelName, ScoreAnswer};
 pub(crate) use assess::{Assessment, assess, hash_bytes};
 pub use engine::Engine;
 pub use engines::{Deployed, Engines, Shadow, follow_deployment};
-pub(crate) use entry::{Detail, EligibleItem, Outcome, ScoreEntry};
+pub use entry::EligibleItem;
+pub(crate) use entry::{Detail, Outcome, ScoreEntry};
 pub use many::NamedApplication;
+pub use replay::{Difference, Replayed, replay};
 pub(crate) use service::{Scored, Submission};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use scorecard::{Evaluation, Value};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, value::RawValue};
 use store::{Change, Conflict, Error, StoredScore};
@@ -10,7 +11,6 @@ use uuid::Uuid;
 use super::{Assessment, Engine, Outcome, ScoreAnswer, ScoreEntry, assess};
 use crate::{
     App,
-    access::Caller,
     idempotency::Repeatable,
     problem::{Kind, Problem},
 };
@@ -56,10 +56,10 @@ impl App {
         &self,
         engine: &Engine,
         submission: &Submission<'_>,
-        caller: &Caller,
+        by: &str,
         repeatable: Option<Repeatable>,
     ) -> Result<Scored, Problem> {
-        let assessment = match (self.assess(engine, submission, caller), &repeatable) {
+        let assessment = match (self.assess(engine, submission, by), &repeatable) {
             (Ok(assessment), _) => assessment,
             // What was answered before is answered again, whatever model is in force now.
             (Err(problem), Some(repeatable)) => return self.earlier(repeatable).await?.ok_or(problem),
@@ -81,14 +81,16 @@ impl App {
         }
     }
 
-    fn assess(&self, engine: &Engine, submission: &Submission<'_>, caller: &Caller) -> Result<Assessment, Problem> {
+    fn assess(&self, engine: &Engine, submission: &Submission<'_>, by: &str) -> Result<Assessment, Problem> {
         submission.check()?;
         let application: Map<String, Json> = serde_json::from_str(submission.application.get()).map_err(|error| {
             let detail = "must be an object with the fields that the model asks for";
             Kind::InvalidRequest.because(format!("the application is no object: {error}")).at("/application", detail)
         })?;
         let reference = submission.applicant.as_deref();
-        assess(engine, reference, submission.application, &application, &|_, _| Vec::new(), &caller.by())
+        let catalogue = self.eligibility().of(engine);
+        let eligible = |values: &[Value<'_>], evaluation: &Evaluation| catalogue.eligible(values, evaluation);
+        assess(engine, reference, submission.application, &application, &eligible, by)
     }
 
     /// What an earlier request with the same key led to.

@@ -11,6 +11,23 @@ mod retry;
 mod sender;
 pub mod signature;
 
-pub use guard::{Guard, Lookup, SystemLookup};
+pub use guard::{Addresses, Guard, Lookup, Refused, SystemLookup};
 pub use outbox::hand_in;
-pub use sender::{start, start_with};
+pub use sender::{send, send_with};
+
+use std::sync::Arc;
+
+use store::Store;
+use tokio::task::JoinHandle;
+
+use crate::followers::Followers;
+use crate::{App, Result};
+
+/// Fills the outbox from the ledger and sends what is in it, until the service begins to stop.
+///
+/// # Errors
+/// As [`send`].
+pub fn start(app: &App, store: &Arc<Store>, followers: &Followers) -> Result<[JoinHandle<()>; 2]> {
+    let sending = send(app, Arc::clone(store))?;
+    Ok([followers.run(outbox::Outbox { store: Arc::clone(store) }), sending])
+}

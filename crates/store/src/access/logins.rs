@@ -22,7 +22,7 @@ pub struct Login {
 /// What became of it.
 pub enum LoginOutcome {
     /// A new session; its token is here and nowhere else.
-    Begun(User, Session, SessionToken),
+    Begun(Box<User>, Session, SessionToken),
     /// The login is unknown, the password wrong or the user disabled: which of these is not said, nor shown by the time.
     Refused,
     /// Too many failed; nothing was looked at.
@@ -50,7 +50,7 @@ impl Store {
         self.note_login(user.id).await?;
         let (session, token) = Session::begin(user.id)?;
         sessions.put(&session).await?;
-        Ok(LoginOutcome::Begun(user, session, token))
+        Ok(LoginOutcome::Begun(Box::new(user), session, token))
     }
 
     async fn note_login(&self, id: Uuid) -> Result<()> {

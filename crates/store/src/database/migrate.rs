@@ -21,6 +21,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (5, "catalogue", include_str!("../../migrations/0005_catalogue.sql")),
     (6, "webhooks", include_str!("../../migrations/0006_webhooks.sql")),
     (7, "reviews", include_str!("../../migrations/0007_reviews.sql")),
+    (8, "batches", include_str!("../../migrations/0008_batches.sql")),
     (2, "access", include_str!("../../migrations/0002_access.sql")),
 ];
 

@@ -70,6 +70,15 @@ impl Database {
         Ok(Self { pools })
     }
 
+    /// Connects to a database that exists, and leaves its tables as they are.
+    pub(crate) async fn open_existing(options: &DatabaseOptions) -> Result<Self> {
+        let pools = match options {
+            DatabaseOptions::Sqlite(options) => sqlite::open_existing(options).await?,
+            DatabaseOptions::Postgres(options) => postgres::open(options).await?,
+        };
+        Ok(Self { pools })
+    }
+
     pub(crate) fn face(&self) -> Face {
         self.pools.face()
     }

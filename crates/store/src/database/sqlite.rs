@@ -42,3 +42,18 @@ pub(super) async fn open(options: &SqliteOptions) -> Result<Pools> {
     let read = pool(options.readers.max(1)).connect_lazy_with(connect.pragma("query_only", "ON"));
     Ok(Pools::Sqlite { write, read })
 }
+
+/// Opens a file that exists. Nothing is written to it.
+pub(super) async fn open_existing(options: &SqliteOptions) -> Result<Pools> {
+    let opening = |source| Error::Opening { place: options.file.display().to_string(), source };
+    let connect = SqliteConnectOptions::new()
+        .filename(&options.file)
+        .create_if_missing(false)
+        .pragma("cache_size", CACHE)
+        .pragma("temp_store", "MEMORY")
+        .busy_timeout(Duration::from_secs(5));
+    let pool = || SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let read = pool().connect_with(connect.clone().pragma("query_only", "ON")).await.map_err(opening)?;
+    // A backup is written by a connection that could write; it is made when one is asked for.
+    Ok(Pools::Sqlite { write: pool().connect_lazy_with(connect), read })
+}

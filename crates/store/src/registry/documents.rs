@@ -52,6 +52,8 @@ pub enum Status {
 
 /// A document to be registered.
 pub struct NewDocument<'d> {
+    /// Its id, of version 7: the order of ids is that of time.
+    pub id: Uuid,
     /// Version label; where there is none, the number of the document among those of its name.
     pub label: Option<String>,
     /// The PMML that the document was read from.
@@ -181,7 +183,7 @@ impl Store {
             let said = format!("this {what} is registered already, as `{}` with label `{}`", known.id, known.label);
             return Err(Error::Conflict(Conflict::State(said)));
         }
-        let (id, source) = (Uuid::now_v7(), if new.pmml.is_some() { Source::Pmml } else { Source::Json });
+        let (id, source) = (new.id, if new.pmml.is_some() { Source::Pmml } else { Source::Json });
         let mut entry = Map::new();
         entry.insert("action".into(), json!("registered"));
         entry.insert(what.into(), json!(hash));

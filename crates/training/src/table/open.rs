@@ -28,6 +28,8 @@ pub struct ReadOptions {
     /// Whether a row is set aside and counted ([`Table::unread`]) where it has too few or too many cells, is not UTF-8,
     /// or has a cell in one of `numeric` that is no number. Otherwise the first such row is an error.
     pub set_aside: bool,
+    /// Most cells, rows times columns: a small Parquet file may hold a great table.
+    pub max_cells: usize,
 }
 
 impl Default for ReadOptions {
@@ -42,6 +44,7 @@ impl Default for ReadOptions {
             leave_out: false,
             delimiter: None,
             set_aside: false,
+            max_cells: usize::MAX,
         }
     }
 }
@@ -53,6 +56,16 @@ impl ReadOptions {
             Some(known) => CellTexts::new(&self.missing_values, known),
             None => CellTexts::new(&self.missing_values, &KnownTexts::default()),
         }
+    }
+
+    /// Refuses a table of more cells than are allowed.
+    pub(super) fn check_cells(&self, rows: usize, columns: usize, name: &str) -> Result<()> {
+        if rows.saturating_mul(columns) <= self.max_cells {
+            return Ok(());
+        }
+        let problem =
+            format!("has {rows} rows of {columns} columns; {} cells are allowed, so take a sample", self.max_cells);
+        Err(fault(name, None, problem))
     }
 
     /// Whether a column of this name may be left out where it cannot be read.

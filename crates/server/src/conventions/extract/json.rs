@@ -123,7 +123,8 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
 fn is_json(content_type: &[u8]) -> bool {
     let essence = content_type.split(|b| *b == b';').next().unwrap_or_default().trim_ascii();
     let Some((application, subtype)) = essence.split_at_checked(12) else { return false };
-    let plus = subtype.len() > 5 && subtype[subtype.len() - 5..].eq_ignore_ascii_case(b"+json");
+    let suffix = subtype.len().checked_sub(5).filter(|at| *at > 0).and_then(|at| subtype.get(at..));
+    let plus = suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case(b"+json"));
     application.eq_ignore_ascii_case(b"application/") && (subtype.eq_ignore_ascii_case(b"json") || plus)
 }
 

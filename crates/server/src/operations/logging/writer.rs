@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -12,6 +13,8 @@ use tracing_subscriber::fmt::MakeWriter;
 const MOST_WAITING: usize = 8_192;
 /// Lines are written together up to this many bytes.
 const TOGETHER: usize = 64 << 10;
+/// How long the first line waits for others: being woken for each would cost more than writing it.
+const LINGER: Duration = Duration::from_millis(5);
 
 /// Takes lines for the log.
 #[derive(Clone)]
@@ -39,6 +42,7 @@ pub(super) fn start(out: impl Write + Send + 'static) -> io::Result<(Lines, Flus
 fn write(mut out: impl Write, lines: &Receiver<Option<Vec<u8>>>, lost: &AtomicU64) {
     let mut together = Vec::with_capacity(TOGETHER);
     while let Ok(Some(line)) = lines.recv() {
+        std::thread::sleep(LINGER);
         together.clear();
         together.extend_from_slice(&line);
         let mut last = false;

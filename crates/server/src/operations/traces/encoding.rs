@@ -21,8 +21,8 @@ pub(super) fn resource(service_name: &str) -> Value {
 }
 
 /// An `ExportTraceServiceRequest`.
-pub(super) fn request(resource: &Value, spans: &[Box<Span>]) -> Value {
-    let spans: Vec<Value> = spans.iter().map(|span| self::span(span)).collect();
+pub(super) fn request(resource: &Value, spans: &[Span]) -> Value {
+    let spans: Vec<Value> = spans.iter().map(span).collect();
     let scope = json!({"name": "plimsoll", "version": env!("CARGO_PKG_VERSION")});
     json!({"resourceSpans": [{"resource": resource, "scopeSpans": [{"scope": scope, "spans": spans}]}]})
 }

@@ -46,10 +46,10 @@ pub(super) async fn run(collector: Collector, mut messages: mpsc::Receiver<Messa
     }
 }
 
-fn take(message: Message, spans: &mut Vec<Box<Span>>) -> Option<oneshot::Sender<()>> {
+fn take(message: Message, spans: &mut Vec<Span>) -> Option<oneshot::Sender<()>> {
     match message {
         Message::Span(span) => {
-            spans.push(span);
+            spans.push(*span);
             None
         }
         Message::Flush(flushed) => Some(flushed),
@@ -57,7 +57,7 @@ fn take(message: Message, spans: &mut Vec<Box<Span>>) -> Option<oneshot::Sender<
 }
 
 impl Collector {
-    async fn send(&self, spans: &[Box<Span>]) {
+    async fn send(&self, spans: &[Span]) {
         let count = spans.len() as u64;
         if count == 0 {
             return;

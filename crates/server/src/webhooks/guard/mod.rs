@@ -13,7 +13,7 @@ use std::ops::RangeInclusive;
 use ipnet::IpNet;
 
 pub(crate) use resolver::GuardedResolver;
-pub use resolver::{Lookup, SystemLookup};
+pub use resolver::{Addresses, Lookup, SystemLookup};
 
 use crate::config::Webhooks;
 

@@ -28,6 +28,10 @@ impl Verifier<'_> {
         chains == self.chains.len() && checkpoint.heads.iter().all(|head| self.chains.agrees(head))
     }
 
+    fn is_signed(&self, checkpoint: &Checkpoint) -> bool {
+        self.options.public_keys.iter().any(|key| checkpoint.verify(key).is_ok())
+    }
+
     /// Goes on from a checkpoint that is whole: its signature, and what was kept of it elsewhere.
     fn take_in(&mut self, checkpoint: &Checkpoint, hash: Hash, place: Place) {
         let number = checkpoint.signed.statement.number;
@@ -35,10 +39,11 @@ impl Verifier<'_> {
         self.checkpoint_hashes = vec![hash];
         self.report.checkpoints += 1;
         let of = |kind| Issue { checkpoint: Some(number), ..place.issue(kind) };
-        match &self.options.public_key {
-            Some(key) if checkpoint.verify(key).is_ok() => self.report.signatures += 1,
-            Some(_) => self.found(of(IssueKind::CheckpointSignature)),
-            None => {}
+        if self.is_signed(checkpoint) {
+            self.report.signatures += 1;
+            self.report.signed_entries = checkpoint.signed.statement.size;
+        } else if !self.options.public_keys.is_empty() {
+            self.found(of(IssueKind::CheckpointSignature));
         }
         // Whether the first line is at fault is known at the end only.
         let origin = &checkpoint.signed.statement.origin;
@@ -86,14 +91,14 @@ impl Verifier<'_> {
     /// Brings the chains as far as a checkpoint says, and says where it contradicts them.
     fn reach_checkpoint(&mut self, checkpoint: &Checkpoint, place: Place) {
         let number = checkpoint.signed.statement.number;
-        let signed = self.options.public_key.as_ref().is_none_or(|key| checkpoint.verify(key).is_ok());
+        let trusted = self.options.public_keys.is_empty() || self.is_signed(checkpoint);
         let gathered = |chain: u32| checkpoint.heads.binary_search_by_key(&chain, |head| head.chain).is_ok();
         let mut later = self.chains.numbers().into_iter().any(|chain| !gathered(chain));
         let mut differs = false;
         for head in &checkpoint.heads {
             if self.chains.at(head.chain).0 > head.size {
                 later = true;
-            } else if !(if signed { self.reach(head, place) } else { self.chains.agrees(head) }) {
+            } else if !(if trusted { self.reach(head, place) } else { self.chains.agrees(head) }) {
                 differs = true;
             }
         }

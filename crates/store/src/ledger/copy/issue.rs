@@ -131,6 +131,8 @@ pub struct Report {
     pub checkpoints: u64,
     /// Checkpoints whose signature was checked and is the key's.
     pub signatures: u64,
+    /// Entries that the last of those gathers. Without a key, without a checkpoint: none, and then nobody vouches for the copy.
+    pub signed_entries: u64,
     /// Bytes read.
     pub bytes: u64,
     /// Lines read.

@@ -14,8 +14,8 @@ use crate::ledger::{Hash, LedgerError, MAX_CHAINS, Opening, PublicKey, entry::ch
 /// What a copy is held against, beyond itself.
 #[derive(Debug, Clone, Default)]
 pub struct VerifyOptions {
-    /// The key that the checkpoints must be signed with; without one signatures are not checked.
-    pub public_key: Option<PublicKey>,
+    /// The keys that checkpoints may be signed with, past ones included; without any, signatures are not checked.
+    pub public_keys: Vec<PublicKey>,
     /// Hashes of checkpoints that were kept elsewhere, by number: the copy must have just these.
     pub known: Vec<(u64, Hash)>,
 }
@@ -238,7 +238,7 @@ impl<'o> Verifier<'o> {
     }
 
     fn finish(mut self) -> Report {
-        let place = Place { line: self.report.lines, offset: self.report.bytes };
+        let place = Place { line: self.report.lines.max(1), offset: self.report.bytes };
         if !self.ended && !self.report.stopped {
             let last = self.report.lines > 0 && self.unreadable == self.report.lines;
             if last {

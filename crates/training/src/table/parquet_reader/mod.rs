@@ -83,6 +83,7 @@ fn read(bytes: Vec<u8>, name: &str, options: &ReadOptions) -> Result<Table> {
             }
         }
     }
+    options.check_cells(rows, kinds.len(), name)?;
     let columns: Result<Vec<(Column, Faults)>> = kinds
         .par_iter()
         .map(|(index, path, kind)| {

@@ -1,6 +1,7 @@
 //! `--demo`: a lender with a scorecard, a policy and 1,000 decisions, made from the German Credit data that the binary holds.
 
 mod applications;
+mod key;
 mod model;
 
 use serde::Serialize;
@@ -29,6 +30,10 @@ pub(super) struct Demo {
 /// Makes whatever of the demonstration is not there yet.
 pub(super) async fn prepare(service: &Composed, screen: &Screen) -> Result<Demo, Failure> {
     let (app, store) = (&service.app, service.store());
+    let folder = &app.config().store.data;
+    key::check_folder(folder, app.engines().champion().is_ok())?;
+    // First, so that a start that was broken off is known for a demonstration's.
+    let key = key::ensure(store, folder).await?;
     if app.engines().champion().is_err() {
         screen.remark("demo: training a scorecard on 1,000 applicants of a German bank");
         let trained = tokio::task::spawn_blocking(model::train).await;
@@ -46,14 +51,8 @@ pub(super) async fn prepare(service: &Composed, screen: &Screen) -> Result<Demo,
         let scored = app.score_many(applications, &|_| {}).await;
         scored.map_err(|problem| Failure::input(format!("demo: {}", problem.detail())))?;
     }
-    let key = format!("demo_{}", uuid());
-    app.accept_one_key(key.clone());
     let (model, model_hash) = (engine.scorecard().name.clone(), engine.model_hash.clone());
     Ok(Demo { model, model_hash, key, application: example })
-}
-
-fn uuid() -> String {
-    uuid::Uuid::new_v4().simple().to_string()
 }
 
 /// Which application is shown: one that the policy declines, so that it has reasons.

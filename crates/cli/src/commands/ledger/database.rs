@@ -1,0 +1,115 @@
+//! A database, verified.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+use server::{
+    compose,
+    config::Config,
+    scoring::{Replayed, replay},
+};
+use store::{Audit, Audited, FileKeyring, Keyring, WriterOptions, ledger::PublicKey};
+
+use super::verify::Arguments;
+use crate::{
+    commands::runtime,
+    failure::{Failure, Verdict},
+    figures::counted,
+    progress::Progress,
+    screen::Screen,
+};
+
+/// What was found.
+#[derive(Serialize)]
+struct Found {
+    #[serde(flatten)]
+    audited: Audited,
+    sound: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replayed: Option<Replayed>,
+}
+
+pub(super) fn verify(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
+    let config = arguments.store.config()?;
+    let key = match &arguments.key {
+        Some(key) => Some(key.clone()),
+        None => key_of(&config)?,
+    };
+    let found = runtime()?.block_on(look(&config, key.as_ref(), arguments.replay, screen))?;
+    screen.result(&found, || text(&found, key.is_some()))?;
+    Ok(if found.sound { Verdict::Done } else { Verdict::Unsound })
+}
+
+async fn look(config: &Config, key: Option<&PublicKey>, again: bool, screen: &Screen) -> Result<Found, Failure> {
+    let audited = {
+        let _progress = Progress::steps(screen, "verifying the database");
+        let audit = Audit::open(&compose::database(config)).await?;
+        let audited = audit.verify(key).await;
+        audit.close().await;
+        audited?
+    };
+    let mut replayed = None;
+    if again {
+        let progress = Progress::bytes(screen, None, "evaluating again");
+        let store = compose::open_store(config, WriterOptions::default()).await?;
+        let outcome = replay(&store, |entries| progress.advance(entries)).await;
+        store.close().await;
+        replayed = Some(outcome.map_err(|problem| Failure::input(problem.detail().to_owned()))?);
+    }
+    let sound = audited.is_sound() && replayed.as_ref().is_none_or(|replayed| replayed.different == 0);
+    Ok(Found { audited, sound, replayed })
+}
+
+/// The public key of the keyring, where there is one: a keyring is not made for this.
+pub(super) fn key_of(config: &Config) -> Result<Option<PublicKey>, Failure> {
+    let file = compose::keyring_file(config);
+    if !file.exists() {
+        return Ok(None);
+    }
+    let (_, bytes) = FileKeyring::open(&file)?.verifier();
+    Ok(<[u8; 32]>::try_from(bytes.as_slice()).ok().map(PublicKey::ed25519))
+}
+
+fn text(found: &Found, has_key: bool) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = write(&mut text, found, has_key);
+    text
+}
+
+fn write(text: &mut String, found: &Found, has_key: bool) -> std::fmt::Result {
+    let audited = &found.audited;
+    writeln!(
+        text,
+        "{}, {} with rows that agree, {}, {} with the key's signature",
+        counted(audited.entries, "entry"),
+        counted(audited.scores, "score"),
+        counted(audited.checkpoints, "checkpoint"),
+        audited.signatures
+    )?;
+    for head in &audited.heads {
+        writeln!(text, "chain {}: {}, head {}", head.chain, counted(head.size, "entry"), head.hash)?;
+    }
+    for finding in &audited.findings {
+        writeln!(text, "{finding}")?;
+    }
+    if let Some(replayed) = &found.replayed {
+        writeln!(
+            text,
+            "evaluated again: {} the same, {} of erased persons, {} different",
+            replayed.same, replayed.erased, replayed.different
+        )?;
+        for difference in &replayed.differences {
+            writeln!(text, "chain {}, entry {}: {}", difference.chain, difference.sequence, difference.problem)?;
+        }
+    }
+    writeln!(
+        text,
+        "{}",
+        match (found.sound, has_key) {
+            (true, true) => "sound",
+            (true, false) => "sound in itself; there is no keyring, name the public key with --key",
+            (false, _) => "not as it was written",
+        }
+    )
+}
