@@ -79,3 +79,28 @@ async fn a_chain_goes_on_after_a_restart(place: Place) {
         store.close().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_was_away_gets_ready_without_being_asked() {
+    let postgres = Arc::new(testbed::Postgres::start());
+    let place = Place {
+        folder: tempfile::tempdir().unwrap(),
+        database: store::DatabaseOptions::Postgres(store::PostgresOptions {
+            acquire_timeout: std::time::Duration::from_millis(500),
+            ..store::PostgresOptions::new(postgres.database())
+        }),
+    };
+    let store = place.open().await;
+    store.record(Change::entry(score("A-1"))).await.unwrap();
+    postgres.stop();
+    assert!(matches!(store.record(Change::entry(score("A-1"))).await, Err(Error::Unavailable(_))));
+    assert!(store.ready().await.is_err(), "it says that it is ready");
+    postgres.resume();
+    let ready = async {
+        while store.ready().await.is_err() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), ready).await.expect("it stays not ready");
+    store.record(Change::entry(score("A-1"))).await.unwrap();
+}

@@ -73,11 +73,12 @@ impl Desk<'_> {
         let mut after = chain.clone();
         after.last = now;
         let mut rows = Rows::default();
+        let time = now.to_string();
         let mut outcomes = Outcomes::with_capacity(drafts.len());
         for draft in drafts {
             outcomes.push(match draft.refused {
                 Some(refusal) => Err(refusal),
-                None => Ok(append(&mut after, &mut rows, &draft, &applicants, now)?),
+                None => Ok(append(&mut after, &mut rows, &draft, &applicants, (now, &time))?),
             });
         }
         if after.frontier.size() > chain.frontier.size() {
@@ -272,13 +273,12 @@ fn append(
     rows: &mut Rows,
     draft: &Draft<'_>,
     applicants: &Applicants,
-    now: Moment,
+    (now, time): (Moment, &str),
 ) -> Result<Vec<Recorded>> {
     let mut recorded = Vec::with_capacity(draft.ids.len());
     for ((entry, id), lookup) in draft.change.entries.iter().zip(&draft.ids).zip(&draft.lookups) {
         let sequence = chain.frontier.size();
-        let time = now.to_string();
-        let opening = Opening { chain: chain.chain, sequence, time: &time, kind: entry.kind, id: *id };
+        let opening = Opening { chain: chain.chain, sequence, time, kind: entry.kind, id: *id };
         let mut body = opening.text();
         if !entry.members.is_empty() {
             body.push(',');

@@ -54,6 +54,9 @@ pub struct Commit {
     pub took: Duration,
 }
 
+/// Pause before a store in trouble is tried without being asked.
+const PROBE: Duration = Duration::from_millis(500);
+
 /// Pause between attempts at a store that is away.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -150,6 +153,11 @@ impl Task {
                     waiting.close();
                     continue;
                 }
+                // Whoever asks whether it is ready sends nothing as long as it is not.
+                () = tokio::time::sleep(PROBE), if self.is_troubled() => {
+                    self.probe().await;
+                    continue;
+                }
             };
             if received == 0 {
                 break;
@@ -172,7 +180,7 @@ impl Task {
         loop {
             let failure = match self.attempt(&changes).await {
                 Ok(outcomes) => {
-                    self.trouble.send_if_modified(|trouble| trouble.take().is_some());
+                    self.recovered();
                     return outcomes;
                 }
                 Err(failure) => failure,
@@ -187,6 +195,7 @@ impl Task {
                     Ok(true) => {
                         self.chain = Some(*after);
                         self.committed.send_modify(|count| *count += 1);
+                        self.recovered();
                         return outcomes;
                     }
                     Ok(false) => error,
@@ -238,6 +247,27 @@ impl Task {
                 Err(error) if began.elapsed() >= self.options.patience * 2 => return Err(error),
                 Err(_) => tokio::time::sleep(PAUSE).await,
             }
+        }
+    }
+
+    /// After trouble, while nothing waits: whether the store can be written again. A claim is a write.
+    async fn probe(&mut self) {
+        match Chain::claim(&self.database, self.holder).await {
+            Ok(chain) => {
+                self.chain = Some(chain);
+                self.recovered();
+            }
+            Err(error) => tracing::debug!(%error, "the store still cannot be written"),
+        }
+    }
+
+    fn is_troubled(&self) -> bool {
+        self.trouble.borrow().is_some()
+    }
+
+    fn recovered(&self) {
+        if self.trouble.send_if_modified(|trouble| trouble.take().is_some()) {
+            tracing::info!("the store can be written again");
         }
     }
 
