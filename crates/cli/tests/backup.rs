@@ -1,5 +1,7 @@
 //! Backups: whole under load, and what was erased since stays erased.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod service;
 
 use std::{

@@ -1,5 +1,7 @@
 //! `plimsoll config`: every setting, its value and where that comes from; secrets masked.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod service;
 
 use std::path::Path;

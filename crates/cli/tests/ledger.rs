@@ -1,5 +1,7 @@
 //! `plimsoll ledger`: what was altered is found, and where; a proof proves.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod service;
 
 use std::path::Path;

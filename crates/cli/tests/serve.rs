@@ -1,5 +1,7 @@
 //! `plimsoll serve`: a demonstration that works, stops in order, and goes on where it was.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod service;
 
 use std::io::{Read, Write};

@@ -10,7 +10,7 @@ use server::access::Scope;
 
 #[tokio::test]
 async fn applicants_are_found_and_listed() {
-    let service = Service::start().await.with_model();
+    let service = Service::start().await.with_model().await;
     for number in 0..5 {
         service.score(&format!("A-{number}"), 40).await;
     }
@@ -36,7 +36,7 @@ async fn applicants_are_found_and_listed() {
 
 #[tokio::test]
 async fn an_export_is_one_document_of_everything() {
-    let service = Service::start().await.with_model();
+    let service = Service::start().await.with_model().await;
     for age in 0..201 {
         service.score("A-1", age).await;
     }
@@ -59,7 +59,7 @@ async fn an_export_is_one_document_of_everything() {
 
 #[tokio::test]
 async fn an_erased_applicant_is_gone_and_the_scores_are_nobodys() {
-    let service = Service::start().await.with_model();
+    let service = Service::start().await.with_model().await;
     let score = service.score("A-1", 40).await;
     let score = format!("/v1/scores/{}", score["id"].as_str().unwrap());
     let found = service.get("/v1/applicants?reference=A-1").await.json();
@@ -82,7 +82,7 @@ async fn an_erased_applicant_is_gone_and_the_scores_are_nobodys() {
 
 #[tokio::test]
 async fn scopes_are_asked_for() {
-    let service = Service::start().await.with_model();
+    let service = Service::start().await.with_model().await;
     service.score("A-1", 40).await;
     let found = service.get("/v1/applicants?reference=A-1").await.json();
     let path = format!("/v1/applicants/{}", found["data"][0]["id"].as_str().unwrap());
@@ -90,10 +90,10 @@ async fn scopes_are_asked_for() {
     for path in ["/v1/applicants", &path, &format!("{path}/export")] {
         assert_eq!(service.get(path).await.problem(), "unauthenticated");
     }
-    let service = service.with_scopes(&[Scope::ApplicantsRead]);
+    let service = service.with_scopes(&[Scope::ApplicantsRead]).await;
     assert_eq!(service.ask("DELETE", &path, &[], "").await.problem(), "forbidden");
     assert_eq!(service.get(&path).await.status, 200);
-    let service = service.with_scopes(&[Scope::ApplicantsErase]);
+    let service = service.with_scopes(&[Scope::ApplicantsErase]).await;
     assert_eq!(service.get(&path).await.problem(), "forbidden");
     assert_eq!(service.ask("DELETE", &path, &[], "").await.status, 200);
 }

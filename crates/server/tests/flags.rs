@@ -52,7 +52,7 @@ async fn what_cannot_be_a_flag_is_refused() {
 async fn scopes_are_asked_for() {
     let service = Service::start().await.anonymous();
     assert_eq!(service.get("/v1/flags").await.problem(), "unauthenticated");
-    let service = service.with_scopes(&[Scope::FlagsRead]);
+    let service = service.with_scopes(&[Scope::FlagsRead]).await;
     assert_eq!(service.get("/v1/flags").await.status, 200);
     assert_eq!(service.ask("PUT", "/v1/flags/a", &[], r#"{"state":"on"}"#).await.problem(), "forbidden");
 }

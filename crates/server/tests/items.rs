@@ -98,7 +98,7 @@ async fn what_is_wrong_is_pointed_at() {
 
 #[tokio::test]
 async fn scores_list_what_the_applicant_is_eligible_for() {
-    let service = Service::start().await.with_model();
+    let service = Service::start().await.with_model().await;
     assert_eq!(service.score("A", 40).await["items"].as_array().unwrap().len(), 0, "no items");
     let item =
         |name: &str, eligibility: &str| format!(r#"{{"name":"{name}","category":"c","eligibility":{eligibility}}}"#);
@@ -132,7 +132,7 @@ async fn scores_list_what_the_applicant_is_eligible_for() {
 #[tokio::test]
 async fn another_instances_change_is_seen() {
     use store::Items;
-    let service = Service::start().await.with_model();
+    let service = Service::start().await.with_model().await;
     let content =
         store::ItemContent { name: "far".into(), description: String::new(), category: "c".into(), eligibility: None };
     service.store.create(content, "k", None).await.unwrap();
@@ -145,8 +145,8 @@ async fn anyone_reads_and_a_scope_writes() {
     let service = Service::start().await.anonymous();
     assert_eq!(service.get("/items").await.status, 200);
     assert_eq!(service.post("/items", EXAMPLE).await.problem(), "unauthenticated");
-    let service = service.with_scopes(&[Scope::FlagsWrite]);
+    let service = service.with_scopes(&[Scope::FlagsWrite]).await;
     assert_eq!(service.post("/items", EXAMPLE).await.problem(), "forbidden");
-    let service = service.with_scopes(&[Scope::ItemsWrite]);
+    let service = service.with_scopes(&[Scope::ItemsWrite]).await;
     assert_eq!(service.post("/items", EXAMPLE).await.status, 201);
 }

@@ -82,7 +82,8 @@ async fn stopped_with_sigterm_behind_a_proxy_fails_no_request() {
             let replaced = async {
                 tokio::time::sleep(Duration::from_millis(500)).await;
                 instance.terminate();
-                let stopped = std::mem::replace(instance, start_after(instance, || start(port)).await);
+                let next = start_after(instance, || start(port)).await;
+                let stopped = std::mem::replace(instance, next);
                 drop(stopped);
                 ready(instance).await;
             };

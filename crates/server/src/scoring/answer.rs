@@ -311,13 +311,10 @@ fn score_reason<'e>(
 }
 
 fn attributes<'e>(detail: &'e Detail<'e>, engine: &'e Engine) -> Vec<AttributeAnswer<'e>> {
-    let characteristics = engine.scorecard().characteristics.iter().zip(&engine.attributes);
-    let answer = |((characteristic, names), (attribute, points, lost)): (
-        (&'e scorecard::model::Characteristic, &'e Vec<String>),
-        &'e (u32, Cow<'e, RawValue>, Option<Cow<'e, RawValue>>),
-    )| {
+    let named = engine.scorecard().characteristics.iter().zip(&engine.attributes).zip(&detail.attributes);
+    let answer = named.filter_map(|((characteristic, names), (attribute, points, lost))| {
         let attribute = names.get(usize::try_from(*attribute).ok()?)?;
         Some(AttributeAnswer { characteristic: &characteristic.name, attribute, points, lost: lost.as_deref() })
-    };
-    characteristics.zip(&detail.attributes).filter_map(answer).collect()
+    });
+    answer.collect()
 }

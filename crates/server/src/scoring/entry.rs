@@ -35,6 +35,9 @@ pub(crate) struct Outcome<'e> {
     pub(crate) by: Cow<'e, str>,
 }
 
+/// Index of an attribute, its points, and the difference from the baseline.
+pub(crate) type MatchedAttribute<'e> = (u32, Cow<'e, RawValue>, Option<Cow<'e, RawValue>>);
+
 /// What only the applicant's key opens.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Detail<'e> {
@@ -46,7 +49,7 @@ pub(crate) struct Detail<'e> {
     pub(crate) application: Cow<'e, RawValue>,
     /// By characteristic: index of the attribute, its points, and the difference from the baseline.
     #[serde(borrow)]
-    pub(crate) attributes: Vec<(u32, Cow<'e, RawValue>, Option<Cow<'e, RawValue>>)>,
+    pub(crate) attributes: Vec<MatchedAttribute<'e>>,
     /// By rank: index of the reason among the model's, of the characteristic, and the points lost.
     #[serde(borrow)]
     pub(crate) reasons: Vec<(u32, u32, Cow<'e, RawValue>)>,

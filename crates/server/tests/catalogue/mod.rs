@@ -12,17 +12,19 @@ use scorecard::{
     model::{Attribute, Baselines, Characteristic, Closure, Condition, Field, FieldType, Interval, Reason},
 };
 use serde_json::Value;
-use server::access::{Caller, Scope, Scopes};
+use server::access::Scope;
+use server::compose::{NewDeployment, deploy};
 use server::config::Config;
-use server::{App, api, scoring::Engine};
-use store::{DatabaseOptions, FileKeyring, SqliteOptions, Store, StoreOptions, WriterOptions};
+use server::{App, api};
+use store::{Actor, DatabaseOptions, FileKeyring, NewApiKey, SqliteOptions, Store, StoreOptions, WriterOptions};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
 pub struct Service {
     pub app: App,
     pub store: Arc<Store>,
-    caller: Option<Caller>,
+    /// The secret of the caller's key.
+    caller: Option<String>,
     folder: TempDir,
 }
 
@@ -56,13 +58,16 @@ impl Service {
         let store = Store::open(StoreOptions { database, keyring, writer: WriterOptions::default() }).await.unwrap();
         let store = Arc::new(store);
         let app = App::with_store(Config::default(), Arc::clone(&store));
-        let caller = Caller::key(uuid::Uuid::from_u128(1), Scopes::of(Scope::ALL));
-        Self { app, store, caller: Some(caller), folder }
+        let all: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| scope.is_for_keys()).collect();
+        Self { app, store, caller: None, folder }.with_scopes(&all).await
     }
 
     /// The same with a caller who may do only this.
-    pub fn with_scopes(mut self, scopes: &[Scope]) -> Self {
-        self.caller = Some(Caller::key(uuid::Uuid::from_u128(2), Scopes::of(scopes)));
+    pub async fn with_scopes(mut self, scopes: &[Scope]) -> Self {
+        let scopes = scopes.iter().map(|scope| scope.name().to_owned()).collect();
+        let new = NewApiKey { name: "test".to_owned(), scopes, expires: None };
+        let (_, secret) = self.store.create_api_key(new, Actor::Operator).await.unwrap();
+        self.caller = Some(secret.expose().to_owned());
         self
     }
 
@@ -73,17 +78,18 @@ impl Service {
     }
 
     /// Puts the small model in force.
-    pub fn with_model(self) -> Self {
-        self.app.engines().install(Arc::new(Engine::new(small(), None).unwrap()));
+    pub async fn with_model(self) -> Self {
+        let new = NewDeployment { model: &small(), policy: None };
+        deploy(&self.app, &self.store, new).await.unwrap();
         self
     }
 
     /// The API as a router to be served.
     pub fn router(&self) -> axum::Router {
-        let caller = self.caller;
+        let caller = self.caller.clone();
         let public = api::router(&self.app).map_request(move |mut request: Request<Body>| {
-            if let Some(caller) = caller {
-                request.extensions_mut().insert(caller);
+            if let Some(caller) = &caller {
+                request.headers_mut().insert("x-api-key", caller.parse().unwrap());
             }
             request
         });
