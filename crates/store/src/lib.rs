@@ -6,8 +6,8 @@
 
 mod access;
 mod applicants;
-mod batches;
 mod audit;
+mod batches;
 mod beside_scores;
 mod checkpoints;
 mod database;
@@ -37,8 +37,8 @@ pub use access::{
     SessionToken, Sessions, SqlSessions, User, UserChange, VerifiedKey,
 };
 pub use applicants::{Applicant, Erasure, ErasureReason, ExportPage};
-pub use batches::{Batch, BatchState, Chunk};
 pub use audit::{Audit, Audited, Finding, MAX_FINDINGS, erasures_in};
+pub use batches::{Batch, BatchState, Chunk};
 pub use beside_scores::{Beside, BesideScore};
 pub use database::{DatabaseOptions, Face, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
 pub use error::{Conflict, Error, Result};
