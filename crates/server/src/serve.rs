@@ -114,14 +114,16 @@ impl Running {
     }
 
     /// Serves until SIGTERM (with grace) or SIGINT (without) and then stops in order. Each further signal hurries.
+    /// Signals are heeded as soon as this returns; what it returns ends when the service has stopped.
     ///
     /// # Errors
     /// Where the system gives no signals.
-    pub async fn until_signal(self) -> Result<()> {
+    pub fn until_signal(self) -> Result<impl Future<Output = ()>> {
         let listening = signals::drain_on_signals(self.app.drain().clone())
             .map_err(|source| Error::System { what: "waiting for signals", source })?;
-        self.stopped().await;
-        listening.abort();
-        Ok(())
+        Ok(async move {
+            self.stopped().await;
+            listening.abort();
+        })
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     let keyring = compose::keyring_file(&config);
     let verified = runtime()?.block_on(async {
         let audit = Audit::open(&DatabaseOptions::Sqlite(SqliteOptions::new(file))).await?;
-        let verified = audit.verify(None).await;
+        let verified = audit.verify(&[]).await;
         audit.close().await;
         Ok::<_, Failure>(verified?)
     })?;

@@ -57,12 +57,30 @@ pub(super) fn of_the_api() -> OpenApi {
 /// Every operation may answer with a problem, and says who may call it.
 pub(super) fn complete(document: &mut OpenApi) {
     crate::access::complete(document);
-    for item in document.paths.paths.values_mut() {
+    for (path, item) in &mut document.paths.paths {
         for operation in operations(item) {
+            if let Some(name) = operation.operation_id.take() {
+                operation.operation_id = Some(full_name(name, path));
+            }
             let problem = RefOr::Ref(Ref::from_response_name("Problem"));
             operation.responses.responses.entry("default".into()).or_insert(problem);
         }
     }
+}
+
+/// Handlers that are called by what they do: in the document what they do it to is added.
+const VERBS: [&str; 13] = [
+    "cancel", "create", "download", "list", "read", "remove", "replace", "results", "rotate", "schema", "show", "upload",
+    "validate",
+];
+
+/// The name of an operation: `list` at `/v1/scores/{id}/reviews` is `list_scores_reviews`.
+fn full_name(name: String, path: &str) -> String {
+    if !VERBS.contains(&name.as_str()) {
+        return name;
+    }
+    let segments = path.split(['/', ':']).filter(|segment| !segment.is_empty() && !segment.starts_with('{'));
+    segments.filter(|segment| *segment != "v1").fold(name, |name, segment| format!("{name}_{segment}"))
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -188,6 +188,7 @@ enum Why {
 #[into_params(parameter_in = Query)]
 struct EraseQuery {
     /// Why; `request` where nothing is said.
+    #[param(inline)]
     reason: Option<Why>,
 }
 

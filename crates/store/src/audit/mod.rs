@@ -28,15 +28,15 @@ impl Audit {
     }
 
     /// Checks everything against everything: entries against their chain, chains against their trees, checkpoints and
-    /// signatures, scores against their entries, and, of SQLite, the file. With a key, checkpoints must be signed by it.
+    /// signatures, scores against their entries, and, of SQLite, the file. With keys, checkpoints must be signed by one of them.
     ///
     /// # Errors
     /// Where the database cannot be read at all; what is wrong with its content is in the report.
-    pub async fn verify(&self, key: Option<&PublicKey>) -> Result<Audited> {
+    pub async fn verify(&self, keys: &[PublicKey]) -> Result<Audited> {
         let mut audited = Audited::default();
         backup::check_file(&self.database, &mut audited).await?;
         let mut view = self.database.snapshot().await?;
-        let marks = checkpoints::verify(&mut view, key, &mut audited).await?;
+        let marks = checkpoints::verify(&mut view, keys, &mut audited).await?;
         chains::verify(&mut view, marks, &mut audited).await?;
         scores::verify(&mut view, &mut audited).await?;
         Ok(audited)

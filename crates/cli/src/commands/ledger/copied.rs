@@ -22,8 +22,12 @@ use crate::{
 const BUFFER: usize = 1 << 20;
 
 pub(super) fn verify(file: &Path, arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
+<<<<<<< HEAD
     let options =
         VerifyOptions { public_keys: arguments.key.iter().cloned().collect(), known: arguments.known.clone() };
+=======
+    let options = VerifyOptions { public_keys: arguments.keys.clone(), known: arguments.known.clone() };
+>>>>>>> cli
     let report = {
         let _progress = Progress::steps(screen, &format!("reading {}", file.display()));
         verify_copy(open(file)?, &options).map_err(|error| Failure::input(error.to_string()).in_file(file))?
@@ -59,9 +63,9 @@ fn text(report: &Report, file: &Path, arguments: &Arguments) -> String {
     for issue in &report.issues {
         let _ = writeln!(text, "{issue}");
     }
-    let said = match (report.is_sound(), &arguments.key) {
-        (true, Some(_)) => "sound",
-        (true, None) => "sound in itself; name the public key with --key to check signatures too",
+    let said = match (report.is_sound(), arguments.keys.is_empty()) {
+        (true, false) => "sound",
+        (true, true) => "sound in itself; name the public key with --key to check signatures too",
         (false, _) if report.stopped => "not as it was written; reading stopped",
         (false, _) => "not as it was written",
     };

@@ -31,20 +31,20 @@ struct Found {
 
 pub(super) fn verify(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
     let config = arguments.store.config()?;
-    let key = match &arguments.key {
-        Some(key) => Some(key.clone()),
-        None => key_of(&config)?,
+    let keys = match arguments.keys.as_slice() {
+        [] => key_of(&config)?.into_iter().collect(),
+        keys => keys.to_vec(),
     };
-    let found = runtime()?.block_on(look(&config, key.as_ref(), arguments.replay, screen))?;
-    screen.result(&found, || text(&found, key.is_some()))?;
+    let found = runtime()?.block_on(look(&config, &keys, arguments.replay, screen))?;
+    screen.result(&found, || text(&found, !keys.is_empty()))?;
     Ok(if found.sound { Verdict::Done } else { Verdict::Unsound })
 }
 
-async fn look(config: &Config, key: Option<&PublicKey>, again: bool, screen: &Screen) -> Result<Found, Failure> {
+async fn look(config: &Config, keys: &[PublicKey], again: bool, screen: &Screen) -> Result<Found, Failure> {
     let audited = {
         let _progress = Progress::steps(screen, "verifying the database");
         let audit = Audit::open(&compose::database(config)).await?;
-        let audited = audit.verify(key).await;
+        let audited = audit.verify(keys).await;
         audit.close().await;
         audited?
     };
@@ -61,7 +61,7 @@ async fn look(config: &Config, key: Option<&PublicKey>, again: bool, screen: &Sc
 }
 
 /// The public key of the keyring, where there is one: a keyring is not made for this.
-pub(super) fn key_of(config: &Config) -> Result<Option<PublicKey>, Failure> {
+fn key_of(config: &Config) -> Result<Option<PublicKey>, Failure> {
     let file = compose::keyring_file(config);
     if !file.exists() {
         return Ok(None);

@@ -27,9 +27,9 @@ pub(super) struct Arguments {
     file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) store: StoreArguments,
-    /// The public key that checkpoints must be signed with [default: of a database, its keyring's]
-    #[arg(long, value_name = "KEY")]
-    pub(super) key: Option<PublicKey>,
+    /// A public key that checkpoints may be signed with; may be given several times [default: of a database, its keyring's]
+    #[arg(long = "key", value_name = "KEY")]
+    pub(super) keys: Vec<PublicKey>,
     /// A checkpoint that was kept elsewhere; may be given several times
     #[arg(long, value_name = "NUMBER:HASH", value_parser = known, requires = "file")]
     pub(super) known: Vec<(u64, Hash)>,

@@ -68,11 +68,15 @@ async fn serve(arguments: &Arguments, config: Config, screen: &Screen) -> Result
     let demo = if arguments.demo { Some(demo::prepare(&service, screen).await?) } else { None };
     let running = server::serve(service.app.clone()).await?;
     let summary = Summary::of(&running, tls, service.app.config(), demo);
-    screen.result(&summary, || summary.text())?;
+    // Whoever has read that it listens may stop it.
+    let stopped = running.until_signal()?;
+    let shown = screen.result(&summary, || summary.text());
     drop(summary);
-    let ended = running.until_signal().await;
+    if shown.is_ok() {
+        stopped.await;
+    }
     service.close().await;
-    Ok(ended?)
+    shown
 }
 
 fn config(arguments: &Arguments) -> Result<Config, Failure> {
