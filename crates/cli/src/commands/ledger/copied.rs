@@ -22,12 +22,7 @@ use crate::{
 const BUFFER: usize = 1 << 20;
 
 pub(super) fn verify(file: &Path, arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
-<<<<<<< HEAD
-    let options =
-        VerifyOptions { public_keys: arguments.key.iter().cloned().collect(), known: arguments.known.clone() };
-=======
     let options = VerifyOptions { public_keys: arguments.keys.clone(), known: arguments.known.clone() };
->>>>>>> cli
     let report = {
         let _progress = Progress::steps(screen, &format!("reading {}", file.display()));
         verify_copy(open(file)?, &options).map_err(|error| Failure::input(error.to_string()).in_file(file))?
