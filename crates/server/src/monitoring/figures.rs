@@ -196,9 +196,12 @@ impl From<CharacteristicDrift> for CharacteristicShift {
     }
 }
 
+/// What a pair of models adds up to, and how often each pair of decisions occurred.
+type Whole = (Compared, BTreeMap<(u8, u8), u64>);
+
 /// Challengers beside champions, all days together.
 pub(crate) fn comparisons(sums: &BTreeMap<Pair, Compared>) -> Vec<Comparison> {
-    let mut whole: BTreeMap<(Hash, Hash), (Compared, BTreeMap<(u8, u8), u64>)> = BTreeMap::new();
+    let mut whole: BTreeMap<(Hash, Hash), Whole> = BTreeMap::new();
     for (pair, one) in sums {
         let (all, swaps) = whole.entry((pair.champion, pair.challenger)).or_default();
         all.scored += one.scored;
@@ -207,7 +210,7 @@ pub(crate) fn comparisons(sums: &BTreeMap<Pair, Compared>) -> Vec<Comparison> {
         all.difference_squared += one.difference_squared;
         *swaps.entry((pair.champion_decision, pair.challenger_decision)).or_default() += one.scored;
     }
-    let comparison = |((champion, challenger), (all, swaps)): ((Hash, Hash), (Compared, BTreeMap<(u8, u8), u64>))| {
+    let comparison = |((champion, challenger), (all, swaps)): ((Hash, Hash), Whole)| {
         let n = all.scored as f64;
         let mean = (all.scored > 0).then(|| all.difference / n);
         let variance = mean.map(|mean| (all.difference_squared / n - mean * mean).max(0.0));
