@@ -70,8 +70,8 @@ pub(super) fn complete(document: &mut OpenApi) {
 
 /// Handlers that are called by what they do: in the document what they do it to is added.
 const VERBS: [&str; 13] = [
-    "cancel", "create", "download", "list", "read", "remove", "replace", "results", "rotate", "schema", "show", "upload",
-    "validate",
+    "cancel", "create", "download", "list", "read", "remove", "replace", "results", "rotate", "schema", "show",
+    "upload", "validate",
 ];
 
 /// The name of an operation: `list` at `/v1/scores/{id}/reviews` is `list_scores_reviews`.

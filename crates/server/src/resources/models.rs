@@ -156,6 +156,7 @@ async fn read(
 #[into_params(parameter_in = Query)]
 struct FormQuery {
     /// The form; JSON where none is named. `original` is what was uploaded.
+    #[param(inline)]
     format: Option<Form>,
     /// Of SQL: the dialect, e.g. `postgres`.
     dialect: Option<String>,
