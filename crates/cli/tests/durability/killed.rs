@@ -30,7 +30,8 @@ async fn kill_after(pause: Duration, instance: Instance) {
 async fn killed_under_load_loses_nothing_and_records_nothing_twice() {
     let place = Place::embedded().await;
     let book = Arc::new(Book::keeping("killed"));
-    for _ in 0..kills(50) {
+    let kills = kills(50);
+    for _ in 0..kills {
         let instance = place.start();
         let load = score(&place, instance.address, &book, LOAD + AFTER);
         tokio::join!(load, kill_after(LOAD, instance));
@@ -39,7 +40,8 @@ async fn killed_under_load_loses_nothing_and_records_nothing_twice() {
     settle(&place, instance.address, &book).await;
     repeat(&place, instance.address, &book).await;
     instance.kill();
-    assert!(book.count() > 0);
+    assert!(book.count() as u64 > kills, "{} scores are no load for {kills} kills", book.count());
+    println!("{} scores over {kills} kills", book.count());
     place.audit().await.agrees_with(&book);
 }
 

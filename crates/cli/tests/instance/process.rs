@@ -29,6 +29,10 @@ impl Instance {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let log = folder.join(format!("log-{}.ndjson", COUNT.fetch_add(1, Ordering::Relaxed)));
         let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+        // What is set for the tests themselves is no setting of the program's.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PLIMSOLL_")) {
+            command.env_remove(name);
+        }
         command.args(["serve", "--json"]).envs(settings).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(File::create(&log).unwrap());
         let began = Instant::now();

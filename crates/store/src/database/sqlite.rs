@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::{
-    SqlitePool,
+    Sqlite, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -14,6 +14,8 @@ use crate::{Error, Result};
 const CACHE: &str = "-4096";
 /// Pages in the write-ahead log before it is folded into the file.
 const CHECKPOINT: &str = "1000";
+/// Takes the lock of writers at once, so that no transaction fails for it later.
+const BEGIN: &str = "BEGIN IMMEDIATE";
 
 pub(super) async fn open(options: &SqliteOptions) -> Result<Pools> {
     let connect = SqliteConnectOptions::new()
@@ -56,4 +58,18 @@ pub(super) async fn open_existing(options: &SqliteOptions) -> Result<Pools> {
     let read = pool().connect_with(connect.clone().pragma("query_only", "ON")).await.map_err(opening)?;
     // A backup is written by a connection that could write; it is made when one is asked for.
     Ok(Pools::Sqlite { write: pool().connect_lazy_with(connect), read })
+}
+
+/// Begins a transaction that writes.
+///
+/// SQLite rolls a transaction back by itself where the disk is full or fails (sqlite.org/lang_transaction.html). sqlx's own
+/// rollback then finds none, and its connection believes for ever that it is in a transaction: such a one is replaced.
+pub(super) async fn begin(pool: &SqlitePool) -> sqlx::Result<Transaction<'static, Sqlite>> {
+    match pool.begin_with(BEGIN).await {
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            pool.acquire().await?.close().await?;
+            pool.begin_with(BEGIN).await
+        }
+        begun => begun,
+    }
 }
