@@ -1,9 +1,9 @@
 """The peer of the service's benchmark: FastAPI and uvicorn, one worker, doing the same work.
 
-A pydantic model of the 20 fields of German Credit; a scorecard as dictionary lookups that gives the score and the four
+A pydantic model of the fields of German Credit that the service's model asks for; a scorecard as dictionary lookups that gives the score and the four
 greatest reasons; each score committed to SQLite (WAL, synchronous=FULL) before it is answered.
 
-    peer.py DATA.csv DATABASE
+    peer.py DATA.csv DATABASE FIELD…
 
 prints the port it listens at and serves until its standard input ends.
 """
@@ -51,7 +51,7 @@ def fit(rows, name):
 
 with open(sys.argv[1], newline="", encoding="utf-8") as file:
     ROWS = list(csv.DictReader(file))
-CARD = {name: fit(ROWS, name) for name in ROWS[0] if name != TARGET}
+CARD = {name: fit(ROWS, name) for name in sys.argv[3:]}
 
 
 class Strict(BaseModel):

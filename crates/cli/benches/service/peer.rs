@@ -9,6 +9,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::instance::fields;
+
 /// A peer that serves until this is dropped.
 pub(crate) struct Peer {
     child: Child,
@@ -23,7 +25,7 @@ impl Peer {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(peers.join("bin/python"));
         command.arg(root.join("benches/service/peer.py")).arg(root.join("data/german-credit.csv"));
-        command.arg(folder.path().join("peer.db")).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.arg(folder.path().join("peer.db")).args(fields()).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("no Python with FastAPI: run `cargo xtask setup --bench`");
         let mut port = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut port).unwrap();
