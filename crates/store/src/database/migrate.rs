@@ -16,13 +16,13 @@ use crate::{Error, Result};
 /// Each step with its number, in order. A step that was released is never changed: a new one follows it.
 const STEPS: &[(i64, &str, &str)] = &[
     (1, "ledger", include_str!("../../migrations/0001_ledger.sql")),
+    (2, "access", include_str!("../../migrations/0002_access.sql")),
     (3, "registry", include_str!("../../migrations/0003_registry.sql")),
     (4, "monitoring", include_str!("../../migrations/0004_monitoring.sql")),
     (5, "catalogue", include_str!("../../migrations/0005_catalogue.sql")),
     (6, "webhooks", include_str!("../../migrations/0006_webhooks.sql")),
     (7, "reviews", include_str!("../../migrations/0007_reviews.sql")),
     (8, "batches", include_str!("../../migrations/0008_batches.sql")),
-    (2, "access", include_str!("../../migrations/0002_access.sql")),
 ];
 
 pub(super) async fn run(pools: &Pools) -> Result<()> {

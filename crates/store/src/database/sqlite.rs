@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::{
-    SqlitePool,
+    Connection as _, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -35,6 +35,11 @@ pub(super) async fn open(options: &SqliteOptions) -> Result<Pools> {
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
+            // A commit that failed leaves the connection within its transaction: it is closed, not used again.
+            .after_release(|connection, _| {
+                let is_clean = !connection.is_in_transaction();
+                Box::pin(async move { Ok(is_clean) })
+            })
             .acquire_timeout(Duration::from_secs(10))
     };
     let opening = |source| Error::Opening { place: options.file.display().to_string(), source };
