@@ -38,7 +38,10 @@ fn edited(edits: &[u8]) -> Vec<u8> {
             }
             1 if lines.len() > 1 => drop(lines.remove(place)),
             2 => lines.insert(with % lines.len(), lines[place].clone()),
-            3 => lines.swap(place, with % 16 % lines.len()),
+            3 => {
+                let other = with % 16 % lines.len();
+                lines.swap(place, other);
+            }
             _ => {
                 let byte = with % lines[place].len();
                 lines[place].truncate(byte.max(1));

@@ -10,8 +10,10 @@ mod readiness;
 mod tasks;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use store::{Store, StoreOptions, WriterOptions};
+use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 use crate::notice::NoticeDesk;
@@ -22,12 +24,17 @@ pub use data_folder::DataFolder;
 pub use deployed::{NewDeployment, deploy};
 pub use places::{database, keyring, keyring_file};
 
+/// How long what runs beside the requests may take to finish what it has begun.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// A service that is ready to be served, and what it stands on.
 #[derive(Debug)]
 pub struct Composed {
     /// What handlers share.
     pub app: App,
     store: Arc<Store>,
+    /// What runs beside the requests.
+    tasks: TaskTracker,
     /// Held as long as the service may write into it.
     folder: Option<DataFolder>,
 }
@@ -55,8 +62,8 @@ pub async fn compose(config: Config) -> Result<Composed> {
     let lender = &app.config().lender;
     let notices = NoticeDesk::open(lender.file.as_deref(), lender.templates.as_deref());
     app.use_notices(notices.map_err(|error| Error::Start(error.to_string()))?);
-    tasks::start(&app, &store).await?;
-    Ok(Composed { app, store, folder })
+    let tasks = tasks::start(&app, &store).await?;
+    Ok(Composed { app, store, tasks, folder })
 }
 
 /// Opens the store that the settings name, for a service or for one command of an operator.
@@ -79,6 +86,11 @@ impl Composed {
 
     /// Records what waits and lets go of the store and its folder. For when serving has ended.
     pub async fn close(self) {
+        self.app.drain().begin();
+        // Who lets go of a lease spares the next instance the wait for its end.
+        if tokio::time::timeout(PATIENCE, self.tasks.wait()).await.is_err() {
+            tracing::warn!("what runs beside the requests does not end; the store is closed all the same");
+        }
         checkpoints::make(&self.store).await;
         self.store.close().await;
         drop(self.folder);

@@ -22,8 +22,8 @@ const OPEN: &[(&str, &str)] = &[
     ("GET", "/problems"),
     ("GET", "/problems/{slug}"),
     ("GET", "/ready"),
-    ("GET", "/v1/items"),
-    ("GET", "/v1/items/{id}"),
+    ("GET", "/items"),
+    ("GET", "/items/{id}"),
     ("POST", "/v1/sessions"),
 ];
 
@@ -117,7 +117,7 @@ fn every_operation_says_what_it_demands() {
 
 #[tokio::test]
 async fn without_valid_credentials_only_what_is_open_answers() {
-    let service = Service::start().await;
+    let service = Service::with(&[("PLIMSOLL_RATE_LIMIT_ADDRESS", "0")]).await;
     let (_, revoked) = service.key(all_but(None)).await;
     let key = service.store.api_keys(None, 1).await.expect("keys").remove(0);
     service.store.revoke_api_key(key.id, 1, store::Actor::Operator).await.expect("revoked");
@@ -147,7 +147,7 @@ async fn without_valid_credentials_only_what_is_open_answers() {
 
 #[tokio::test]
 async fn a_key_does_what_its_scope_says_and_nothing_else() {
-    let service = Service::start().await;
+    let service = Service::with(&[("PLIMSOLL_RATE_LIMIT_ADDRESS", "0")]).await;
     for operation in guarded() {
         let (name, scope) = (operation.name(), operation.scope());
         let (_, others) = service.key(all_but(Some(scope))).await;
@@ -173,7 +173,7 @@ async fn a_key_does_what_its_scope_says_and_nothing_else() {
 
 #[tokio::test]
 async fn a_user_does_what_the_role_says_and_nothing_else() {
-    let service = Service::start().await;
+    let service = Service::with(&[("PLIMSOLL_RATE_LIMIT_ADDRESS", "0")]).await;
     for role in Role::ALL {
         service.user(role.name(), role).await;
     }
@@ -202,7 +202,7 @@ async fn a_user_does_what_the_role_says_and_nothing_else() {
 
 #[tokio::test]
 async fn a_session_changes_nothing_unless_a_page_of_ours_asks() {
-    let service = Service::start().await;
+    let service = Service::with(&[("PLIMSOLL_RATE_LIMIT_ADDRESS", "0")]).await;
     service.user("viewer", Role::Viewer).await;
     service.user("admin", Role::Administrator).await;
     let (browser, another) = (service.log_in("admin").await, service.log_in("viewer").await);

@@ -19,8 +19,8 @@ pub const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/problems"),
     ("GET", "/problems/{slug}"),
     ("GET", "/ready"),
-    ("GET", "/v1/items"),
-    ("GET", "/v1/items/{id}"),
+    ("GET", "/items"),
+    ("GET", "/items/{id}"),
     ("POST", "/v1/sessions"),
 ];
 

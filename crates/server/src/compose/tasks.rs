@@ -3,16 +3,21 @@
 use std::sync::Arc;
 
 use store::Store;
+use tokio_util::task::TaskTracker;
 
 use crate::{App, Error, Result, batches, eligibility, followers::Followers, monitoring, retention, webhooks};
 
-/// Starts what hangs off the ledger and what is done now and then.
-pub(super) async fn start(app: &App, store: &Arc<Store>) -> Result<()> {
+/// Starts what hangs off the ledger and what is done now and then. Gives what is to be waited for before the store is
+/// closed.
+pub(super) async fn start(app: &App, store: &Arc<Store>) -> Result<TaskTracker> {
     eligibility::start(app).await;
     let followers = Followers::new(app, Arc::clone(store));
     monitoring::start(app, &followers).map_err(|problem| Error::Start(problem.detail().to_owned()))?;
-    webhooks::start(app, store, &followers)?;
+    let tasks = followers.tasks().clone();
+    let [_, sending] = webhooks::start(app, store, &followers)?;
+    tasks.spawn(async move { drop(sending.await) });
     retention::start(app);
-    tokio::spawn(batches::run(app.clone()));
-    Ok(())
+    tasks.spawn(batches::run(app.clone()));
+    tasks.close();
+    Ok(tasks)
 }

@@ -14,6 +14,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::{family::Family, gauge::Gauge};
 use store::{Effects, Store, ledger::Entry};
 use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
 
 use crate::{App, Drain};
 
@@ -39,6 +40,7 @@ pub struct Followers {
     store: Arc<Store>,
     drain: Drain,
     lag: Family<Of, Gauge>,
+    tasks: TaskTracker,
 }
 
 /// Which follower.
@@ -53,12 +55,17 @@ impl Followers {
     pub fn new(app: &App, store: Arc<Store>) -> Self {
         let lag = Family::default();
         app.metrics().register("follower_lag_entries", "Entries that a follower has not handled yet", lag.clone());
-        Self { store, drain: app.drain().clone(), lag }
+        Self { store, drain: app.drain().clone(), lag, tasks: TaskTracker::new() }
+    }
+
+    /// What runs them: ends once each has let go of its lease.
+    pub(crate) fn tasks(&self) -> &TaskTracker {
+        &self.tasks
     }
 
     /// Runs a follower until the service begins to stop. What was begun is finished.
     pub fn run(&self, follower: impl Follower) -> JoinHandle<()> {
         let lag = self.lag.get_or_create_owned(&Of { follower: follower.name() });
-        tokio::spawn(runner::run(Arc::clone(&self.store), self.drain.clone(), lag, follower))
+        self.tasks.spawn(runner::run(Arc::clone(&self.store), self.drain.clone(), lag, follower))
     }
 }

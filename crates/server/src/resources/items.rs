@@ -192,7 +192,7 @@ struct ItemsQuery {
 /// List items
 ///
 /// In the order in which they were made.
-#[utoipa::path(get, path = "/items", tag = "Items", security(()), params(ItemsQuery),
+#[utoipa::path(get, path = "/items", tag = "Items", params(ItemsQuery),
     responses((status = 200, description = "A page of items", body = Page<ItemAnswer>),
         (status = 400, description = "A parameter is not what is taken", body = Document<'static>, content_type = "application/problem+json")))]
 async fn list(State(app): State<App>, Query(query): Query<ItemsQuery>) -> Result<Page<ItemAnswer>, Problem> {
@@ -278,7 +278,7 @@ fn created(body: Vec<u8>) -> Result<Response, Problem> {
 }
 
 /// Read an item
-#[utoipa::path(get, path = "/items/{id}", tag = "Items", security(()), params(("id" = Uuid, Path, description = "The item's id")),
+#[utoipa::path(get, path = "/items/{id}", tag = "Items", params(("id" = Uuid, Path, description = "The item's id")),
     responses((status = 200, description = "The item", body = ItemAnswer, headers(("ETag" = String, description = "Its version"))),
         (status = 304, description = "It is as named in If-None-Match"),
         (status = 404, description = "No such item", body = Document<'static>, content_type = "application/problem+json")))]

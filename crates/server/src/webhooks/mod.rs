@@ -1,6 +1,6 @@
 //! Webhooks in the Standard Webhooks format: events drawn from the ledger, sent until they are taken.
 //!
-//! Entry → [`event`] → outbox (`store::webhooks`) → [`sender`] → [`client`], guarded against calls into one's own network.
+//! Entry → `event` → outbox (`store::webhooks`) → `sender` → `client`, guarded against calls into one's own network.
 
 pub(crate) mod client;
 pub(crate) mod event;

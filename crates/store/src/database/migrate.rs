@@ -1,7 +1,7 @@
 //! The tables: made and brought up to date at start, one step a file, for both faces.
 //!
 //! The files are written for PostgreSQL. SQLite reads the same words, and besides what stands in comments of the form
-//! `/*sqlite … */`, such as `WITHOUT ROWID`.
+//! `/*sqlite … */`, such as `WITHOUT ROWID`; a `BIGINT PRIMARY KEY` is its `INTEGER PRIMARY KEY`.
 
 use std::borrow::Cow;
 
@@ -16,13 +16,13 @@ use crate::{Error, Result};
 /// Each step with its number, in order. A step that was released is never changed: a new one follows it.
 const STEPS: &[(i64, &str, &str)] = &[
     (1, "ledger", include_str!("../../migrations/0001_ledger.sql")),
+    (2, "access", include_str!("../../migrations/0002_access.sql")),
     (3, "registry", include_str!("../../migrations/0003_registry.sql")),
     (4, "monitoring", include_str!("../../migrations/0004_monitoring.sql")),
     (5, "catalogue", include_str!("../../migrations/0005_catalogue.sql")),
     (6, "webhooks", include_str!("../../migrations/0006_webhooks.sql")),
     (7, "reviews", include_str!("../../migrations/0007_reviews.sql")),
     (8, "batches", include_str!("../../migrations/0008_batches.sql")),
-    (2, "access", include_str!("../../migrations/0002_access.sql")),
 ];
 
 pub(super) async fn run(pools: &Pools) -> Result<()> {
@@ -47,6 +47,8 @@ fn written_for(face: Face, sql: &str) -> String {
     match face {
         Face::Postgres => sql.to_owned(),
         Face::Sqlite => {
+            // Only this word makes the key the place of the row itself instead of an index beside the table.
+            let sql = sql.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY");
             let mut parts = sql.split("/*sqlite ");
             let mut written = parts.next().unwrap_or_default().to_owned();
             for part in parts {
@@ -63,8 +65,9 @@ mod tests {
 
     #[test]
     fn sqlite_reads_what_stands_in_its_comments() {
-        let sql = "CREATE TABLE a (b BIGINT) /*sqlite WITHOUT ROWID*/;";
-        assert_eq!(written_for(Face::Sqlite, sql), "CREATE TABLE a (b BIGINT) WITHOUT ROWID;");
+        let sql = "CREATE TABLE a (b BIGINT) /*sqlite WITHOUT ROWID*/; CREATE TABLE c (d BIGINT PRIMARY KEY);";
+        let written = "CREATE TABLE a (b BIGINT) WITHOUT ROWID; CREATE TABLE c (d INTEGER PRIMARY KEY);";
+        assert_eq!(written_for(Face::Sqlite, sql), written);
         assert_eq!(written_for(Face::Postgres, sql), sql);
     }
 

@@ -104,7 +104,7 @@ impl Database {
     /// A transaction that writes.
     pub(crate) async fn begin(&self) -> Result<Transaction> {
         match &self.pools {
-            Pools::Sqlite { write, .. } => sqlite::begin(write).await.map(Transaction::Sqlite),
+            Pools::Sqlite { write, .. } => write.begin_with("BEGIN IMMEDIATE").await.map(Transaction::Sqlite),
             Pools::Postgres(pool) => pool.begin().await.map(Transaction::Postgres),
         }
         .map_err(|source| Error::Database { doing: "beginning a transaction", source })

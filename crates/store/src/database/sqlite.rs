@@ -3,19 +3,23 @@
 use std::time::Duration;
 
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    Connection as _, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use super::{Pools, options::SqliteOptions};
 use crate::{Error, Result};
 
-/// Pages of 4 KiB that each connection keeps, as SQLite's negative KiB.
-const CACHE: &str = "-4096";
-/// Pages in the write-ahead log before it is folded into the file.
-const CHECKPOINT: &str = "1000";
-/// Takes the lock of writers at once, so that no transaction fails for it later.
-const BEGIN: &str = "BEGIN IMMEDIATE";
+/// What each connection that reads keeps of the file, as SQLite's negative KiB; taken as it is needed.
+const READ_CACHE: &str = "-4096";
+/// The same of the one that writes: the index of applicants is written all over.
+const WRITE_CACHE: &str = "-32768";
+/// Pages in the write-ahead log before it is folded into the file: a page that many commits wrote is folded once.
+const CHECKPOINT: &str = "4000";
+/// Statements that a connection keeps prepared.
+const STATEMENTS: usize = 256;
+/// Rows that SQLite's thread hands over before it waits for them to be taken: those of a whole statement.
+const ROWS: usize = 128;
 
 pub(super) async fn open(options: &SqliteOptions) -> Result<Pools> {
     let connect = SqliteConnectOptions::new()
@@ -27,7 +31,8 @@ pub(super) async fn open(options: &SqliteOptions) -> Result<Pools> {
         // Deleted rows are overwritten with zeros: an erased key must not be found in a free page.
         .pragma("secure_delete", "ON")
         .pragma("wal_autocheckpoint", CHECKPOINT)
-        .pragma("cache_size", CACHE)
+        .statement_cache_capacity(STATEMENTS)
+        .row_buffer_size(ROWS)
         .pragma("temp_store", "MEMORY")
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5));
@@ -37,11 +42,20 @@ pub(super) async fn open(options: &SqliteOptions) -> Result<Pools> {
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
+            // SQLite rolls a transaction back by itself where the disk is full or fails. sqlx's own rollback then finds
+            // none, and its connection believes for ever that it is within one: it is closed, not used again. Asked
+            // here and not on release, when a rollback of the usual kind may still be on its way.
+            .before_acquire(|connection, _| {
+                let is_clean = !connection.is_in_transaction();
+                Box::pin(async move { Ok(is_clean) })
+            })
             .acquire_timeout(Duration::from_secs(10))
     };
     let opening = |source| Error::Opening { place: options.file.display().to_string(), source };
-    let write: SqlitePool = pool(1).connect_with(connect.clone()).await.map_err(opening)?;
-    let read = pool(options.readers.max(1)).connect_lazy_with(connect.pragma("query_only", "ON"));
+    let write: SqlitePool =
+        pool(1).connect_with(connect.clone().pragma("cache_size", WRITE_CACHE)).await.map_err(opening)?;
+    let read = pool(options.readers.max(1))
+        .connect_lazy_with(connect.pragma("cache_size", READ_CACHE).pragma("query_only", "ON"));
     Ok(Pools::Sqlite { write, read })
 }
 
@@ -51,25 +65,11 @@ pub(super) async fn open_existing(options: &SqliteOptions) -> Result<Pools> {
     let connect = SqliteConnectOptions::new()
         .filename(&options.file)
         .create_if_missing(false)
-        .pragma("cache_size", CACHE)
+        .pragma("cache_size", READ_CACHE)
         .pragma("temp_store", "MEMORY")
         .busy_timeout(Duration::from_secs(5));
     let pool = || SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
     let read = pool().connect_with(connect.clone().pragma("query_only", "ON")).await.map_err(opening)?;
     // A backup is written by a connection that could write; it is made when one is asked for.
     Ok(Pools::Sqlite { write: pool().connect_lazy_with(connect), read })
-}
-
-/// Begins a transaction that writes.
-///
-/// SQLite rolls a transaction back by itself where the disk is full or fails (sqlite.org/lang_transaction.html). sqlx's own
-/// rollback then finds none, and its connection believes for ever that it is in a transaction: such a one is replaced.
-pub(super) async fn begin(pool: &SqlitePool) -> sqlx::Result<Transaction<'static, Sqlite>> {
-    match pool.begin_with(BEGIN).await {
-        Err(sqlx::Error::InvalidSavePointStatement) => {
-            pool.acquire().await?.close().await?;
-            pool.begin_with(BEGIN).await
-        }
-        begun => begun,
-    }
 }

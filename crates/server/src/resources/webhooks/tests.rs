@@ -6,18 +6,19 @@ use axum::body::Body;
 use http::header::{CONTENT_TYPE, ETAG, IF_MATCH, LINK, LOCATION};
 use http::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
-use store::{DatabaseOptions, FileKeyring, SqliteOptions, Store, StoreOptions, WriterOptions};
+use store::{Actor, DatabaseOptions, FileKeyring, NewApiKey, SqliteOptions, Store, StoreOptions, WriterOptions};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use crate::access::{Caller, Scope, Scopes};
+use crate::access::Scope;
 use crate::config::Config;
 use crate::{App, api};
 
 struct Service {
     app: App,
-    scopes: Scopes,
+    /// The secret of the caller's key.
+    key: String,
     _folder: TempDir,
 }
 
@@ -27,8 +28,11 @@ impl Service {
         let keyring = Arc::new(FileKeyring::open(&folder.path().join("keyring.json")).unwrap());
         let database = DatabaseOptions::Sqlite(SqliteOptions::new(folder.path().join("plimsoll.db")));
         let store = Store::open(StoreOptions { database, keyring, writer: WriterOptions::default() }).await.unwrap();
+        let scopes = scopes.iter().map(|scope| scope.name().to_owned()).collect();
+        let new = NewApiKey { name: "test".to_owned(), scopes, expires: None };
+        let (_, secret) = store.create_api_key(new, Actor::Operator).await.unwrap();
         let app = App::with_store(Config::default(), Arc::new(store));
-        Self { app, scopes: Scopes::of(scopes), _folder: folder }
+        Self { app, key: secret.expose().to_owned(), _folder: folder }
     }
 
     async fn call(&self, method: Method, path: &str, tag: Option<&str>, body: Value) -> (Response<()>, Value) {
@@ -37,8 +41,8 @@ impl Service {
             request = request.header(IF_MATCH, tag);
         }
         let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
-        let mut request = request.header(CONTENT_TYPE, "application/json").body(body).unwrap();
-        request.extensions_mut().insert(Caller::key(Uuid::nil(), self.scopes));
+        let request = request.header(CONTENT_TYPE, "application/json").header("x-api-key", &self.key);
+        let request = request.body(body).unwrap();
         let response = api::router(&self.app).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 1 << 20).await.unwrap();

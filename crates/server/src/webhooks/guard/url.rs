@@ -14,6 +14,10 @@ impl Guard {
     /// With what is wrong and what is accepted. The URL is not quoted: it may hold a password.
     pub fn check_url(&self, url: &str) -> Result<Url, Refused> {
         let refuse = |problem: &str| Err(Refused(problem.to_owned()));
+        // A backslash is a slash to some readers of URLs and part of the host to others.
+        if url.contains('\\') || url.chars().any(char::is_control) {
+            return refuse("it must not hold backslashes or control characters");
+        }
         let url = Url::parse(url).map_err(|problem| Refused(format!("it is no URL: {problem}")))?;
         match url.scheme() {
             "https" => {}

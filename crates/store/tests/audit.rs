@@ -1,0 +1,138 @@
+//! Checkpoints, proofs, copies and audits of a store that is being written.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod faces;
+
+use std::sync::Arc;
+
+use faces::{Place, both};
+use store::{
+    Audit, Change, Error, NewEntry, Position, ScoreIndex, Store, Whose,
+    ledger::{Hash, copy, verify_proof},
+};
+use uuid::Uuid;
+
+both!(
+    a_checkpoint_is_made_where_something_was_recorded,
+    every_entry_is_proved,
+    a_copy_is_sound_while_entries_are_added,
+    an_audit_finds_what_was_altered
+);
+
+fn score(reference: &str) -> NewEntry {
+    let model = Hash([7; 32]);
+    let members = format!(r#""model":"sha256:{model}","score":612.5,"decision":"refer""#);
+    let index = ScoreIndex { model: model.0, decision: 2, score: 612.5 };
+    let entry = NewEntry { kind: "score", id: None, members, personal: None, score: Some(index) };
+    entry.about(Whose::Reference(reference.to_owned()), b"{\"application\":{}}".to_vec())
+}
+
+async fn record(store: &Store, count: usize) -> Vec<Uuid> {
+    let mut ids = Vec::new();
+    for number in 0..count {
+        ids.push(store.record(Change::entry(score(&format!("A-{}", number % 5)))).await.unwrap()[0].id);
+    }
+    ids
+}
+
+async fn a_checkpoint_is_made_where_something_was_recorded(place: Place) {
+    let store = place.open().await;
+    assert!(matches!(store.checkpoint().await, Err(Error::NotFound { .. })));
+    assert!(store.latest_checkpoint().await.unwrap().is_none());
+    record(&store, 3).await;
+    let first = store.checkpoint().await.unwrap();
+    assert_eq!(store.checkpoint().await.unwrap(), first, "nothing was recorded since");
+    record(&store, 1).await;
+    let (one, other) = tokio::join!(store.checkpoint(), store.checkpoint());
+    let second = one.unwrap();
+    assert_eq!(other.unwrap().hash(), second.hash(), "of two at once, one is kept");
+    second.check_follows(&first).unwrap();
+    second.verify(&store.public_key().unwrap()).unwrap();
+    assert_eq!(second.signed.statement.origin, first.signed.statement.origin);
+    assert_eq!(store.checkpoints(None, 10).await.unwrap(), [second.clone(), first.clone()]);
+    assert_eq!(store.checkpoints(Some(1), 10).await.unwrap(), [first]);
+    assert_eq!(store.heads().await.unwrap(), second.heads);
+}
+
+async fn every_entry_is_proved(place: Place) {
+    let store = Arc::new(place.open().await);
+    // More than a tile, so that proofs rest on stored subtrees too.
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..300 {
+        let store = Arc::clone(&store);
+        tasks.spawn(async move { store.record(Change::entry(score("A-1"))).await.unwrap()[0] });
+    }
+    let recorded = tasks.join_all().await;
+    let key = store.public_key().unwrap();
+    for one in recorded.iter().step_by(37) {
+        let position = store.position_of_score(one.id).await.unwrap();
+        let proof = store.prove(position).await.unwrap();
+        assert_eq!(verify_proof(proof.to_json().as_bytes(), &key).unwrap().hash, one.hash);
+    }
+    let later = record(&store, 1).await[0];
+    let position = store.position_of_score(later).await.unwrap();
+    assert_eq!(store.prove(position).await.unwrap().checkpoint.statement.size, 301, "one is made for it");
+    let absent = store.prove(Position { chain: 0, sequence: 301 }).await;
+    assert!(matches!(absent, Err(Error::NotFound { .. })));
+    assert!(matches!(store.prove(Position { chain: 1 << 30, sequence: 0 }).await, Err(Error::Invalid(_))));
+    assert_eq!(store.entries_of(0, 299, 10).await.unwrap().len(), 2);
+    assert!(store.entries_of(0, u64::MAX, 10).await.unwrap().is_empty());
+}
+
+async fn a_copy_is_sound_while_entries_are_added(place: Place) {
+    let store = Arc::new(place.open().await);
+    record(&store, 20).await;
+    store.checkpoint().await.unwrap();
+    let adding = {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move { record(&store, 60).await })
+    };
+    let audit = Audit::open(&place.database).await.unwrap();
+    let (bytes, exported) = audit.export(Vec::new(), |_| {}).await.unwrap();
+    adding.await.unwrap();
+    store.checkpoint().await.unwrap();
+    let options = copy::VerifyOptions { public_keys: vec![store.public_key().unwrap()], known: Vec::new() };
+    let report = copy::verify(bytes.as_slice(), &options).unwrap();
+    assert!(report.is_sound(), "{:?}", report.issues);
+    assert_eq!((&report.heads, report.signatures), (&exported.heads, 1));
+    let (bytes, _) = audit.export(Vec::new(), |_| {}).await.unwrap();
+    let report = copy::verify(bytes.as_slice(), &options).unwrap();
+    assert!(report.is_sound(), "{:?}", report.issues);
+    assert_eq!((report.entries, report.signatures), (80, 2));
+    audit.close().await;
+}
+
+async fn an_audit_finds_what_was_altered(place: Place) {
+    let store = place.open().await;
+    let ids = record(&store, 300).await;
+    store.checkpoint().await.unwrap();
+    let keys = [store.public_key().unwrap()];
+    let audit = Audit::open(&place.database).await.unwrap();
+    let found = async || audit.verify(&keys).await.unwrap();
+    let sound = found().await;
+    assert!(sound.is_sound(), "{:?}", sound.findings);
+    assert_eq!((sound.entries, sound.scores, sound.checkpoints, sound.signatures), (300, 300, 1, 1));
+
+    // Each of these is one finding more.
+    let alterations = [
+        ("UPDATE scores SET score = 700 WHERE position = 10", ids[10].to_string()),
+        ("UPDATE tiles SET hash = (SELECT hash FROM entries WHERE position = 0)", "subtree 0 of level 1".to_owned()),
+        ("UPDATE chains SET root = (SELECT hash FROM entries WHERE position = 0)", "chain 0".to_owned()),
+        ("DELETE FROM scores WHERE position = 20", ids[20].to_string()),
+        ("UPDATE checkpoints SET hash = (SELECT hash FROM entries WHERE position = 0)", "checkpoint 0".to_owned()),
+    ];
+    for (number, (sql, place_of_it)) in alterations.iter().enumerate() {
+        place.sql(sql).await;
+        let audited = found().await;
+        assert_eq!(audited.found, number as u64 + 1, "{sql}: {:?}", audited.findings);
+        assert!(audited.findings.iter().any(|finding| finding.place.contains(place_of_it)), "{sql}: {audited:?}");
+    }
+    place.sql("DELETE FROM entries WHERE position = 100").await;
+    let audited = found().await;
+    let gap = audited.findings.iter().find(|finding| finding.place == "chain 0, entry 101");
+    assert!(gap.is_some_and(|gap| gap.problem.contains("missing")), "{:?}", audited.findings);
+    let orphan = format!("score {}", ids[100]);
+    assert!(audited.findings.iter().any(|finding| finding.place == orphan), "{:?}", audited.findings);
+    audit.close().await;
+}
