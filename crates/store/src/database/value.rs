@@ -1,4 +1,4 @@
-//! Values that go into a statement and come out of a row: the four kinds that every face can hold.
+//! Values that go into a statement: the four kinds that every face can hold, and whole columns of them for PostgreSQL.
 
 use sqlx::{Arguments, postgres::PgArguments, sqlite::SqliteArguments};
 
@@ -11,6 +11,52 @@ pub(crate) enum Value {
     Real(Option<f64>),
     Text(Option<String>),
     Bytes(Option<Vec<u8>>),
+    /// Many values of one kind: PostgreSQL's arrays. SQLite has none.
+    Column(Column),
+}
+
+/// Values of one kind.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Column {
+    Integers(Vec<Option<i64>>),
+    Reals(Vec<Option<f64>>),
+    Texts(Vec<Option<String>>),
+    Bytes(Vec<Option<Vec<u8>>>),
+}
+
+impl Column {
+    /// An empty column for values of the kind of this one.
+    pub(super) fn of(value: &Value) -> Self {
+        match value {
+            Value::Integer(_) => Self::Integers(Vec::new()),
+            Value::Real(_) => Self::Reals(Vec::new()),
+            Value::Text(_) => Self::Texts(Vec::new()),
+            Value::Bytes(_) => Self::Bytes(Vec::new()),
+            Value::Column(column) => column.clone(),
+        }
+    }
+
+    /// Adds a value of its kind.
+    pub(super) fn push(&mut self, value: Value) -> Result<()> {
+        match (self, value) {
+            (Self::Integers(column), Value::Integer(value)) => column.push(value),
+            (Self::Reals(column), Value::Real(value)) => column.push(value),
+            (Self::Texts(column), Value::Text(value)) => column.push(value),
+            (Self::Bytes(column), Value::Bytes(value)) => column.push(value),
+            _ => return Err(Error::binding("a column of values of several kinds".into())),
+        }
+        Ok(())
+    }
+
+    /// What PostgreSQL calls its type.
+    pub(super) fn type_name(&self) -> &'static str {
+        match self {
+            Self::Integers(_) => "BIGINT[]",
+            Self::Reals(_) => "DOUBLE PRECISION[]",
+            Self::Texts(_) => "TEXT[]",
+            Self::Bytes(_) => "BYTEA[]",
+        }
+    }
 }
 
 macro_rules! values_from {
@@ -66,6 +112,7 @@ pub(super) fn for_sqlite(values: Vec<Value>) -> Result<SqliteArguments> {
             Value::Real(value) => arguments.add(value),
             Value::Text(value) => arguments.add(value),
             Value::Bytes(value) => arguments.add(value),
+            Value::Column(_) => Err("SQLite has no arrays".into()),
         }
         .map_err(Error::binding)?;
     }
@@ -80,6 +127,10 @@ pub(super) fn for_postgres(values: Vec<Value>) -> Result<PgArguments> {
             Value::Real(value) => arguments.add(value),
             Value::Text(value) => arguments.add(value),
             Value::Bytes(value) => arguments.add(value),
+            Value::Column(Column::Integers(values)) => arguments.add(values),
+            Value::Column(Column::Reals(values)) => arguments.add(values),
+            Value::Column(Column::Texts(values)) => arguments.add(values),
+            Value::Column(Column::Bytes(values)) => arguments.add(values),
         }
         .map_err(Error::binding)?;
     }

@@ -8,13 +8,17 @@ use std::{
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use super::{
-    applicants::{Applicants, Wanted, unnamed},
+    applicants::{APPLICANT, Applicants, Wanted, unnamed},
     chain::Chain,
     change::{Change, Idempotency, NewEntry, Recorded, Whose},
 };
 use crate::{
     Conflict, Error, Moment, Result,
-    database::{Database, Session, Transaction, Value, bulk, values},
+    database::{
+        Database, Session, Transaction, Value,
+        bulk::{self, Script},
+        values,
+    },
     ledger::{Opening, entry_hash},
     position::Position,
     sealing::{Keys, Lookup},
@@ -82,8 +86,8 @@ impl Desk<'_> {
             });
         }
         if after.frontier.size() > chain.frontier.size() {
-            rows.insert(&mut transaction).await?;
-            if !after.advance(chain, now, &mut transaction).await? {
+            rows.applicants = applicants.into_new_rows();
+            if !rows.insert(after.advance(chain, now)?, &mut transaction).await? {
                 return Err(Failure::Lost);
             }
         }
@@ -243,6 +247,7 @@ fn wanted<'c>(drafts: &[Draft<'c>]) -> Vec<Wanted<'c>> {
 /// Rows that a batch adds.
 #[derive(Default)]
 struct Rows {
+    applicants: Vec<Value>,
     entries: Vec<Value>,
     scores: Vec<Value>,
     subjects: Vec<Value>,
@@ -252,18 +257,26 @@ struct Rows {
 }
 
 impl Rows {
-    async fn insert(self, transaction: &mut Transaction) -> Result<()> {
-        let head = "INSERT INTO entries (position, hash, body)";
-        bulk::insert(transaction, "adding entries", head, 3, self.entries, "").await?;
-        let head = "INSERT INTO scores (id, position, applicant, model, decision, score)";
-        bulk::insert(transaction, "adding scores", head, 6, self.scores, "").await?;
-        let head = "INSERT INTO entry_subjects (subject, position)";
-        bulk::insert(transaction, "adding subjects", head, 2, self.subjects, "").await?;
-        let head = "INSERT INTO applicant_entries (applicant, position, time)";
-        bulk::insert(transaction, "adding entries about people", head, 3, self.about, "").await?;
-        let head = "INSERT INTO tiles (chain, level, number, hash)";
-        bulk::insert(transaction, "adding tiles", head, 4, self.tiles, "").await?;
-        Ok(())
+    /// Adds them and moves the head of the chain by the statement `advance`. False where the head is not where it was.
+    async fn insert(self, advance: (&'static str, Vec<Value>), transaction: &mut Transaction) -> Result<bool> {
+        let face = transaction.face();
+        // What seldom comes, or in other numbers than the entries, goes before: so the texts that come often are few.
+        let (mut seldom, mut often) = (Script::new(face), Script::new(face));
+        let entries = self.entries.len() / 3;
+        let new = self.applicants.len() / APPLICANT.1;
+        let with_applicants = if new == entries { &mut often } else { &mut seldom };
+        with_applicants.insert(APPLICANT.0, APPLICANT.1, self.applicants)?;
+        seldom.insert("INSERT INTO entry_subjects (subject, position)", 2, self.subjects)?;
+        seldom.insert("INSERT INTO applicant_entries (applicant, position, time)", 3, self.about)?;
+        seldom.insert("INSERT INTO tiles (chain, level, number, hash)", 4, self.tiles)?;
+        seldom.run(transaction, "adding what belongs to entries").await?;
+        let scores = self.scores.len() / 6;
+        often.insert("INSERT INTO entries (position, hash, body)", 3, self.entries)?;
+        often.insert("INSERT INTO scores (id, position, applicant, model, decision, score)", 6, self.scores)?;
+        often.then(advance.0, advance.1);
+        let changed = often.run(transaction, "adding entries").await?;
+        let added = entries + scores + if new == entries { new } else { 0 };
+        Ok(changed == added as u64 + 1)
     }
 }
 

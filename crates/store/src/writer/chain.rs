@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Moment, Result,
-    database::{Database, Face, Row, Session, Transaction, values},
+    database::{Database, Face, Row, Session, Transaction, Value, values},
     ledger::{Hash, tree::Frontier},
     position::MAX_CHAINS,
 };
@@ -94,8 +94,9 @@ impl Chain {
         Ok(Self { chain, head: Hash::ZERO, frontier, last: Moment::from_micros(0), holder })
     }
 
-    /// Moves the stored chain from `before` to this state. False where someone else has moved or claimed it.
-    pub(super) async fn advance(&self, before: &Self, now: Moment, transaction: &mut Transaction) -> Result<bool> {
+    /// What moves the stored chain from `before` to this state: it changes one row, or none where someone else has moved
+    /// or claimed the chain.
+    pub(super) fn advance(&self, before: &Self, now: Moment) -> Result<(&'static str, Vec<Value>)> {
         let sql = "UPDATE chains SET size = $1, head = $2, root = $3, frontier = $4, held_until = $5 \
                    WHERE chain = $6 AND size = $7 AND head = $8 AND holder = $9";
         let values = values![
@@ -109,7 +110,7 @@ impl Chain {
             before.head.0,
             self.holder,
         ];
-        Ok(transaction.execute("moving the head of a chain", sql, values).await? == 1)
+        Ok((sql, values))
     }
 
     /// Whether the stored chain has come to this state or beyond it. Waits for a transaction of this chain that the
