@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Room of the disk, in MiB.
-const ROOM: u64 = 24;
+const ROOM: u64 = 160;
 
 /// A file system of its own in memory, taken away with the test.
 struct Disk(TempDir);

@@ -8,6 +8,7 @@ mod row;
 mod session;
 mod sqlite;
 mod value;
+mod write_ahead_log;
 
 use sqlx::{PgPool, SqlitePool};
 

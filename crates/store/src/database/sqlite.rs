@@ -7,15 +7,13 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Pools, options::SqliteOptions};
+use super::{Pools, options::SqliteOptions, write_ahead_log};
 use crate::{Error, Result};
 
 /// What each connection that reads keeps of the file, as SQLite's negative KiB; taken as it is needed.
 const READ_CACHE: &str = "-4096";
 /// The same of the one that writes: the index of applicants is written all over.
 const WRITE_CACHE: &str = "-32768";
-/// Pages in the write-ahead log before it is folded into the file: a page that many commits wrote is folded once.
-const CHECKPOINT: &str = "4000";
 /// Statements that a connection keeps prepared.
 const STATEMENTS: usize = 256;
 /// Rows that SQLite's thread hands over before it waits for them to be taken: those of a whole statement.
@@ -30,7 +28,7 @@ pub(super) async fn open(options: &SqliteOptions) -> Result<Pools> {
         .synchronous(SqliteSynchronous::Full)
         // Deleted rows are overwritten with zeros: an erased key must not be found in a free page.
         .pragma("secure_delete", "ON")
-        .pragma("wal_autocheckpoint", CHECKPOINT)
+        .pragma("wal_autocheckpoint", write_ahead_log::LONG)
         .statement_cache_capacity(STATEMENTS)
         .row_buffer_size(ROWS)
         .pragma("temp_store", "MEMORY")
@@ -56,6 +54,7 @@ pub(super) async fn open(options: &SqliteOptions) -> Result<Pools> {
         pool(1).connect_with(connect.clone().pragma("cache_size", WRITE_CACHE)).await.map_err(opening)?;
     let read = pool(options.readers.max(1))
         .connect_lazy_with(connect.pragma("cache_size", READ_CACHE).pragma("query_only", "ON"));
+    tokio::spawn(write_ahead_log::fold(read.clone()));
     Ok(Pools::Sqlite { write, read })
 }
 
