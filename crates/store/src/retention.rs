@@ -44,6 +44,8 @@ impl Store {
             let sql = "UPDATE housekeeping SET done = done + $1 WHERE task = $2 AND holder = $3";
             let values = values![whole(erased), turn.task, turn.holder];
             if transaction.execute("counting", sql, values).await? != 1 {
+                // The other instance passes over whoever is locked.
+                transaction.rollback("leaving retention to another instance").await?;
                 return Err(Error::Unavailable("another instance took over retention".to_owned()));
             }
             transaction.commit("erasing old applicants").await?;

@@ -156,6 +156,15 @@ session!(Connection);
 session!(Transaction);
 
 impl Transaction {
+    /// Undoes the changes and lets go of what was locked, at once: dropping it does so a little later.
+    pub(crate) async fn rollback(self, doing: &'static str) -> Result<()> {
+        match self {
+            Self::Sqlite(transaction) => transaction.rollback().await,
+            Self::Postgres(transaction) => transaction.rollback().await,
+        }
+        .map_err(|source| Error::Database { doing, source })
+    }
+
     /// Makes the changes last. After an error it is not known whether they do.
     pub(crate) async fn commit(self, doing: &'static str) -> Result<()> {
         match self {
