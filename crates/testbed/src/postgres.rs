@@ -18,9 +18,10 @@ use crate::{account, free_port, process::Server};
 /// A cluster with the superuser `plimsoll`, without a password, on a port of the loopback interface.
 pub struct Postgres {
     programs: PathBuf,
+    // Before the folder: the server ends first.
+    server: Mutex<Option<Server>>,
     folder: TempDir,
     port: u16,
-    server: Mutex<Option<Server>>,
     databases: AtomicU32,
 }
 
@@ -83,7 +84,10 @@ impl Postgres {
 
     /// Stops the server, cutting its connections.
     pub fn stop(&self) {
-        self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let running = self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(server) = running {
+            server.stop();
+        }
     }
 
     /// The URL of a new, empty database.

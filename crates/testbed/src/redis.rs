@@ -13,9 +13,10 @@ use crate::{free_port, process::Server};
 
 /// A server that keeps nothing on the disk, on a port of the loopback interface.
 pub struct Redis {
+    // Before the folder: the server ends first.
+    server: Mutex<Option<Server>>,
     folder: TempDir,
     port: u16,
-    server: Mutex<Option<Server>>,
 }
 
 impl Redis {
@@ -42,7 +43,10 @@ impl Redis {
 
     /// Stops it; what it held is lost.
     pub fn stop(&self) {
-        self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let running = self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(server) = running {
+            server.stop();
+        }
     }
 
     /// Its URL.
