@@ -5,17 +5,17 @@ use std::borrow::Cow;
 use scorecard::{Amount, Error as ScorecardError, Evaluation, RankedReason, policy::PolicyOutcome};
 use serde_json::{Map, Value as Json, value::RawValue};
 use store::{DECISIONS, NewEntry, ScoreIndex, Whose};
-use zeroize::Zeroizing;
 
 use super::{Detail, Engine, Outcome, entry::EligibleItem};
 use crate::problem::{Kind, Problem};
 
+/// Bytes of most details without the application.
+const DETAIL: usize = 1024;
+
 /// An application that was scored and not yet recorded.
-pub(crate) struct Assessment {
-    /// The outcome as JSON.
-    pub(crate) outcome: String,
-    /// The detail as JSON.
-    pub(crate) detail: Zeroizing<Vec<u8>>,
+pub(crate) struct Assessment<'a> {
+    pub(crate) outcome: Outcome<'a>,
+    pub(crate) detail: Detail<'a>,
     index: ScoreIndex,
 }
 
@@ -23,14 +23,14 @@ pub(crate) struct Assessment {
 pub(crate) type Eligibility<'f> = &'f dyn Fn(&[scorecard::Value<'_>], &Evaluation) -> Vec<EligibleItem<'static>>;
 
 /// Scores an application. `text` is the application as it was submitted, `application` the same, read.
-pub(crate) fn assess(
-    engine: &Engine,
-    reference: Option<&str>,
-    text: &RawValue,
+pub(crate) fn assess<'a>(
+    engine: &'a Engine,
+    reference: Option<&'a str>,
+    text: &'a RawValue,
     application: &Map<String, Json>,
     eligible: Eligibility<'_>,
-    by: &str,
-) -> Result<Assessment, Problem> {
+    by: &'a str,
+) -> Result<Assessment<'a>, Problem> {
     let values = engine.reader.read(application).map_err(refusal)?;
     let evaluation = engine.evaluator.evaluate(&values).map_err(refusal)?;
     let policy = engine.policy.as_ref().map(|policy| policy.decide(&values, &evaluation)).transpose();
@@ -53,19 +53,20 @@ pub(crate) fn assess(
         decision: outcome.decision.map_or(0, number),
         score: score.to_f64(),
     };
-    let detail = serde_json::to_vec(&detail).map_err(|_| internal())?;
-    let outcome = serde_json::to_string(&outcome).map_err(|_| internal())?;
-    Ok(Assessment { outcome, detail: Zeroizing::new(detail), index })
+    Ok(Assessment { outcome, detail, index })
 }
 
-impl Assessment {
+impl Assessment<'_> {
     /// The entry that records it.
-    pub(crate) fn entry(&self, reference: Option<&str>) -> NewEntry {
-        let whose = reference.map_or(Whose::Unnamed, |reference| Whose::Reference(reference.to_owned()));
-        let members = self.outcome.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or_default();
-        let (members, score) = (members.to_owned(), Some(self.index));
-        let entry = NewEntry { kind: "score", id: None, members, personal: None, score };
-        entry.about(whose, self.detail.to_vec())
+    pub(crate) fn entry(&self) -> Result<NewEntry, Problem> {
+        let whose = self.detail.reference.as_deref();
+        let whose = whose.map_or(Whose::Unnamed, |reference| Whose::Reference(reference.to_owned()));
+        let outcome = serde_json::to_string(&self.outcome).map_err(|_| internal())?;
+        let members = outcome.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or_default().to_owned();
+        let mut detail = Vec::with_capacity(DETAIL + self.detail.application.get().len());
+        serde_json::to_writer(&mut detail, &self.detail).map_err(|_| internal())?;
+        let entry = NewEntry { kind: "score", id: None, members, personal: None, score: Some(self.index) };
+        Ok(entry.about(whose, detail))
     }
 }
 

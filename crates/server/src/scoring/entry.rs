@@ -92,17 +92,17 @@ pub(crate) struct ScoreEntry<'e> {
 }
 
 impl<'e> ScoreEntry<'e> {
-    /// What was recorded a moment ago, with what was handed in.
-    pub(crate) fn fresh(recorded: &Recorded, assessment: &'e Assessment) -> Result<Self, Problem> {
-        let corrupt = |_| corrupt(recorded.id);
-        Ok(Self {
+    /// What was recorded a moment ago, with what was handed in. It is answered byte for byte as [`Self::read`] has it
+    /// later: every number is written and read back exactly.
+    pub(crate) fn fresh(recorded: &Recorded, assessment: Assessment<'e>) -> Self {
+        Self {
             id: recorded.id,
             time: recorded.time,
             position: Position { chain: recorded.chain, sequence: recorded.sequence },
             hash: recorded.hash,
-            outcome: serde_json::from_str(&assessment.outcome).map_err(corrupt)?,
-            detail: Some(serde_json::from_slice(&assessment.detail).map_err(corrupt)?),
-        })
+            outcome: assessment.outcome,
+            detail: Some(assessment.detail),
+        }
     }
 
     /// Reads what the store holds.

@@ -85,16 +85,24 @@ async fn again(store: &Store, engines: &Engines, entry: &Entry, personal: &[u8])
     let engine = engine.map_err(|problem| format!("its model or policy: {}", problem.detail()))?;
     let assessment = evaluate(&engine, &outcome, &detail)?;
     let recorded: Map<String, Json> = serde_json::from_str(&entry.body).map_err(|_| unreadable("entry"))?;
-    let computed: Map<String, Json> = serde_json::from_str(&assessment.outcome).map_err(|_| unreadable("outcome"))?;
+    let computed = object(&assessment.outcome).ok_or_else(|| unreadable("outcome"))?;
     let sealed: Map<String, Json> = serde_json::from_slice(personal).map_err(|_| unreadable("sealed part"))?;
-    let computed_detail: Map<String, Json> =
-        serde_json::from_slice(&assessment.detail).map_err(|_| unreadable("detail"))?;
+    let computed_detail = object(&assessment.detail).ok_or_else(|| unreadable("detail"))?;
     let mut differing = differing(&recorded, &computed);
     differing.extend(self::differing(&sealed, &computed_detail));
     if differing.is_empty() { Ok(()) } else { Err(format!("{} came out otherwise", differing.join(", "))) }
 }
 
-fn evaluate(engine: &Arc<Engine>, outcome: &Outcome<'_>, detail: &Detail<'_>) -> Result<Assessment, String> {
+/// What was computed, as it would be read from the ledger.
+fn object(computed: &impl Serialize) -> Option<Map<String, Json>> {
+    serde_json::from_slice(&serde_json::to_vec(computed).ok()?).ok()
+}
+
+fn evaluate<'a>(
+    engine: &'a Arc<Engine>,
+    outcome: &'a Outcome<'_>,
+    detail: &'a Detail<'_>,
+) -> Result<Assessment<'a>, String> {
     let application: Map<String, Json> =
         serde_json::from_str(detail.application.get()).map_err(|_| "its application is no object".to_owned())?;
     // What somebody was eligible for rests on the catalogue of that day, not on the model.

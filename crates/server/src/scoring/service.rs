@@ -18,6 +18,9 @@ use crate::{
 /// The longest reference of an applicant, in bytes.
 const MAX_REFERENCE: usize = 256;
 
+/// Bytes of most answers: written without growing on the way.
+const ANSWER: usize = 4096;
+
 /// One application as it is submitted.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,12 +68,12 @@ impl App {
             (Err(problem), Some(repeatable)) => return self.earlier(repeatable).await?.ok_or(problem),
             (Err(problem), None) => return Err(problem),
         };
-        let change = Change::entry(assessment.entry(submission.applicant.as_deref()));
+        let change = Change::entry(assessment.entry()?);
         let change = change.idempotent(repeatable.as_ref().map(|repeatable| repeatable.mark(None)));
         match (self.store()?.record(change).await, &repeatable) {
             (Ok(recorded), _) => {
                 let recorded = recorded.first().ok_or_else(|| Kind::Internal.because("nothing was recorded"))?;
-                let entry = ScoreEntry::fresh(recorded, &assessment)?;
+                let entry = ScoreEntry::fresh(recorded, assessment);
                 Ok(Scored { id: entry.id, body: written(&entry, engine)?, replayed: false })
             }
             (Err(Error::Conflict(Conflict::Repeated)), Some(repeatable)) => {
@@ -81,7 +84,12 @@ impl App {
         }
     }
 
-    fn assess(&self, engine: &Engine, submission: &Submission<'_>, by: &str) -> Result<Assessment, Problem> {
+    fn assess<'a>(
+        &self,
+        engine: &'a Engine,
+        submission: &'a Submission<'_>,
+        by: &'a str,
+    ) -> Result<Assessment<'a>, Problem> {
         submission.check()?;
         let application: Map<String, Json> = serde_json::from_str(submission.application.get()).map_err(|error| {
             let detail = "must be an object with the fields that the model asks for";
@@ -116,6 +124,8 @@ impl App {
 }
 
 fn written(entry: &ScoreEntry<'_>, engine: &Engine) -> Result<Vec<u8>, Problem> {
-    serde_json::to_vec(&ScoreAnswer::draw(entry, engine))
-        .map_err(|_| Kind::Internal.because("the answer cannot be written"))
+    let mut answer = Vec::with_capacity(ANSWER);
+    serde_json::to_writer(&mut answer, &ScoreAnswer::draw(entry, engine))
+        .map_err(|_| Kind::Internal.because("the answer cannot be written"))?;
+    Ok(answer)
 }
