@@ -51,13 +51,13 @@ pub async fn serve_with(app: App, public: api::Public) -> Result<Running> {
     };
     let connections = app.metrics().http.connections.clone();
     let listener =
-        Listener::bind(config.listeners.public, Listeners::PUBLIC, tls, limits.clone(), drain, connections).await?;
+        Listener::bind(config.listeners.public, Listeners::PUBLIC, tls, limits.clone(), drain, connections)?;
     // The private listener outlives the public one, so that the last figures can be fetched.
     let last = crate::Drain::new();
     let mut few = limits.clone();
     few.connections = private::MOST_CONNECTIONS;
     let metrics =
-        Listener::bind(config.listeners.private, Listeners::PRIVATE, None, few, last.clone(), Gauge::default()).await?;
+        Listener::bind(config.listeners.private, Listeners::PRIVATE, None, few, last.clone(), Gauge::default())?;
 
     let (public_address, private_address) = (listener.address()?, metrics.address()?);
     tokio::spawn(metrics.serve(private::router(&app)));

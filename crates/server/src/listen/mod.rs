@@ -10,13 +10,14 @@ mod stream;
 pub mod tls;
 
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::response::Response;
 use hyper::body::Incoming;
 use prometheus_client::metrics::gauge::Gauge;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::task::TaskTracker;
 use tower::Service;
@@ -55,6 +56,18 @@ pub(crate) struct Listener {
     shared: Arc<Shared>,
 }
 
+/// Connections that the system keeps until they are taken; it keeps no more than its own limit (`net.core.somaxconn`). The
+/// usual 128 are fewer than a load balancer may open at once, and one that finds no room tries again after a second.
+const WAITING: u32 = 4096;
+
+fn listening(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A restart finds the port free although connections of the process before are still winding down.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
+}
+
 struct Shared {
     tls: Option<TlsAcceptor>,
     limits: Limits,
@@ -65,7 +78,7 @@ struct Shared {
 
 impl Listener {
     /// Binds an address; the setting that names it is for the message if that fails.
-    pub(crate) async fn bind(
+    pub(crate) fn bind(
         address: SocketAddr,
         setting: &'static str,
         tls: Option<TlsAcceptor>,
@@ -73,7 +86,7 @@ impl Listener {
         drain: Drain,
         connections: Gauge,
     ) -> Result<Self> {
-        let socket = TcpListener::bind(address).await.map_err(|source| Error::Bind { address, setting, source })?;
+        let socket = listening(address).map_err(|source| Error::Bind { address, setting, source })?;
         let tracker = TaskTracker::new();
         Ok(Self { socket, shared: Arc::new(Shared { tls, limits, drain, connections, tracker }) })
     }
