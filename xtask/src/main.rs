@@ -1,10 +1,11 @@
-//! What developers and CI run: `cargo xtask test | bench | lint | setup | fuzz | soak`.
+//! What developers and CI run: `cargo xtask test | bench | lint | setup | fuzz | soak | infra`.
 //!
 //! **For:** one command a purpose, the same on a laptop and in CI. **May use:** the tools of the trade as programs.
 //! **Must never know:** the product's crates; it builds and runs them.
 
 mod bench;
 mod fuzz;
+mod infra;
 mod lint;
 mod program;
 mod setup;
@@ -51,6 +52,17 @@ enum Task {
         #[arg(long, default_value_t = 500, value_name = "N")]
         kills: u64,
     },
+    /// Checks the infrastructure, tests its modules, applies its stacks to emulators
+    Infra {
+        /// Only this part
+        part: Option<infra::Part>,
+        /// Only this module or stack
+        #[arg(long, value_name = "NAME")]
+        only: Option<String>,
+        /// Write the tables of the READMEs and do nothing else
+        #[arg(long, conflicts_with_all = ["part", "only"])]
+        write: bool,
+    },
     /// Runs each fuzz target for a while
     Fuzz {
         /// Only this one
@@ -71,6 +83,8 @@ fn main() -> std::process::ExitCode {
         Task::Lint => lint::run(),
         Task::Bench { filter } => bench::run(filter.as_deref()),
         Task::Soak { minutes, kills } => soak::run(minutes, kills),
+        Task::Infra { write: true, .. } => infra::write(),
+        Task::Infra { part, only, .. } => infra::run(part, only.as_deref()),
         Task::Fuzz { target: Some(target), input: Some(input), .. } => fuzz::repeat(&target, &input),
         Task::Fuzz { target, seconds, .. } => fuzz::run(seconds, target.as_deref()),
     };

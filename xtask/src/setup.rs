@@ -11,11 +11,30 @@ use crate::program::{Outcome, answers, cargo, execute, root};
 /// Installs what is absent.
 pub(crate) fn run(bench: bool) -> Outcome {
     debian()?;
-    python("test", include_str!("../peers/test.txt"))?;
+    packages_of_python("peers", "test", include_str!("../peers/test.txt"))?;
     if bench {
-        python("bench", include_str!("../peers/bench.txt"))?;
+        packages_of_python("peers", "bench", include_str!("../peers/bench.txt"))?;
     }
     Ok(())
+}
+
+/// Installs what the infrastructure is tried with: each tool in an environment of its own, for they want different versions
+/// of the same packages.
+pub(crate) fn infra() -> Outcome {
+    packages(&[("python3-venv", answers("python3", &["-c", "import venv, ensurepip"]))])?;
+    packages_of_python("moto", "moto", include_str!("../peers/moto.txt"))?;
+    packages_of_python("ministack", "ministack", include_str!("../peers/ministack.txt"))?;
+    packages_of_python("checkov", "checkov", include_str!("../peers/checkov.txt"))
+}
+
+/// The Python of an environment.
+pub(crate) fn python(environment: &str) -> Outcome<PathBuf> {
+    let python = root().join("target").join(environment).join("bin/python");
+    if python.exists() {
+        Ok(python)
+    } else {
+        Err(format!("{} is not there: run `cargo xtask setup`", python.display()))
+    }
 }
 
 /// Debian's packages: each with a sign that it is already there.
@@ -69,9 +88,9 @@ fn apt(root: bool, words: &[&str]) -> Outcome {
     execute(command.args(words).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-/// The Python packages of a list, in the virtual environment `target/peers`.
-fn python(list: &str, packages: &str) -> Outcome {
-    let home = root().join("target/peers");
+/// The Python packages of a list, in a virtual environment under `target`.
+fn packages_of_python(environment: &str, list: &str, packages: &str) -> Outcome {
+    let home = root().join("target").join(environment);
     let done = home.join(format!("{list}.installed"));
     if fs::read_to_string(&done).is_ok_and(|installed| installed == packages) {
         return Ok(());

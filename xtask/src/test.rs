@@ -1,7 +1,9 @@
 //! Everything that must hold before a change lands.
 
+use std::{process::Command, thread};
+
 use crate::{
-    fuzz, lint,
+    fuzz, infra, lint,
     program::{Outcome, cargo, execute},
     setup,
 };
@@ -10,21 +12,32 @@ use crate::{
 /// `PROPTEST_CASES` to try more.
 const SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "1912");
 
-/// Sets up, lints, checks licences and sources, runs every test, and fuzzes for some seconds a target.
+/// Sets up, lints, checks licences and sources, tries the infrastructure, runs every test, and fuzzes for some seconds a
+/// target.
 pub(crate) fn run(fuzz_seconds: u64) -> Outcome {
     setup::run(false)?;
-    lint::code()?;
-    lint::dependencies()?;
+    // The infrastructure waits for emulators most of its time, so it goes beside the compiler; never beside the tests,
+    // which have patience of their own.
+    let (tried, built) = thread::scope(|scope| {
+        let tried = scope.spawn(|| infra::run(None, None));
+        let built = lint::code().and_then(|()| lint::dependencies()).and_then(|()| execute(tests().arg("--no-run")));
+        (tried.join().unwrap_or_else(|_| Err("trying the infrastructure panicked".into())), built)
+    });
+    built.map_err(|problem| {
+        format!("{problem}{}", tried.as_ref().err().map(|tried| format!("\n{tried}")).unwrap_or_default())
+    })?;
+    let tested = execute(tests().arg("--no-fail-fast"));
+    // Whatever the tests found: one run tells all.
+    let fuzzed = if fuzz_seconds > 0 { fuzz::run(fuzz_seconds, None) } else { Ok(()) };
+    let problems: Vec<String> = [tried, tested, fuzzed].into_iter().filter_map(Result::err).collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
+}
+
+fn tests() -> Command {
     let mut tests = cargo();
-    tests.args(["test", "--workspace", "--no-fail-fast"]);
+    tests.args(["test", "--workspace"]);
     if std::env::var_os(SEED.0).is_none() {
         tests.env(SEED.0, SEED.1);
     }
-    let tested = execute(&mut tests);
-    // Whatever the tests found: one run tells all.
-    let fuzzed = if fuzz_seconds > 0 { fuzz::run(fuzz_seconds, None) } else { Ok(()) };
-    match (tested, fuzzed) {
-        (Err(tests), Err(fuzz)) => Err(format!("{tests}\n{fuzz}")),
-        (tested, fuzzed) => tested.and(fuzzed),
-    }
+    tests
 }
