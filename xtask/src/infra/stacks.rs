@@ -80,7 +80,10 @@ impl Trial {
             let _ = write!(took, ", {what} {:.0} s", began.elapsed().as_secs_f64());
         };
         if self.material.join("prepare.py").exists() {
-            self.python(&self.material.join("prepare.py"), &[])?;
+            // It prints variables that name what it made.
+            let variables = self.python(&self.material.join("prepare.py"), &[])?;
+            let file = self.stack.folder().join("prepared.auto.tfvars.json");
+            fs::write(file, variables).map_err(|error| error.to_string())?;
         }
         self.stack.init(&[])?;
         let began = Instant::now();
@@ -156,15 +159,18 @@ impl Trial {
 
     /// Asks the services what stands.
     fn stands(&self) -> Outcome {
-        self.python(&root().join("infra/trial/standing.py"), &[&self.name])
+        let stands = self.python(&root().join("infra/trial/standing.py"), &[&self.name])?;
+        eprintln!("infra {}: {}", self.name, stands.trim());
+        Ok(())
     }
 
-    fn python(&self, script: &Path, words: &[&str]) -> Outcome {
+    /// Runs a script that talks to the emulators, and gives what it printed.
+    fn python(&self, script: &Path, words: &[&str]) -> Outcome<String> {
         let mut command = Command::new(setup::python("moto")?);
         command.arg(script).args(words).envs(self.emulators.environment());
         let output = command.output().map_err(|error| format!("{}: {error}", script.display()))?;
         if output.status.success() {
-            return Ok(());
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
         let said = [output.stdout, output.stderr].concat();
         Err(format!("{}:\n{}", script.display(), String::from_utf8_lossy(&said)))

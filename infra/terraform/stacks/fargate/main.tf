@@ -1,0 +1,51 @@
+# Plimsoll on ECS: CloudFront and its firewall → internal balancer → services api and console → data.
+
+data "aws_ssm_parameter" "boundary" {
+  count = var.boundary_arn == null && var.bootstrapped ? 1 : 0
+  name  = "/plimsoll/boundary-arn"
+}
+
+locals {
+  name         = "plimsoll-${var.environment}"
+  boundary_arn = var.boundary_arn != null ? var.boundary_arn : one(data.aws_ssm_parameter.boundary[*].value)
+}
+
+module "foundation" {
+  source = "../../modules/foundation"
+
+  providers = {
+    aws           = aws
+    aws.us_east_1 = aws.us_east_1
+  }
+
+  name                      = local.name
+  production                = var.production
+  network                   = var.network
+  client_security_group_ids = { api = module.service["api"].security_group_id, console = module.service["console"].security_group_id }
+  database                  = var.database
+  cache                     = var.cache
+  items                     = var.items
+  lake                      = var.lake
+  budget                    = var.budget
+  emails                    = var.emails
+  backup_lock               = var.backup_lock
+  topic_arn                 = module.observability.topic_arn
+  boundary_arn              = local.boundary_arn
+}
+
+# What other stacks and the operator's tool look up.
+resource "aws_ssm_parameter" "this" {
+  for_each = {
+    cluster         = aws_ecs_cluster.this.name
+    address         = module.edge.domain_name
+    distribution-id = module.edge.distribution_id
+    assets-bucket   = module.edge.assets_bucket
+    topic-arn       = module.observability.topic_arn
+  }
+
+  name        = "/plimsoll/${var.environment}/${each.key}"
+  description = "Stack fargate: ${each.key}"
+  type        = "SecureString"
+  key_id      = module.foundation.key_arns["secrets"]
+  value       = each.value
+}
