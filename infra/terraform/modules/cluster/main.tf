@@ -7,6 +7,9 @@ data "aws_region" "current" {}
 locals {
   account   = data.aws_caller_identity.current.account_id
   partition = data.aws_partition.current.partition
+
+  # Said rather than read: a policy that reads it would be planned anew with every change of the cluster.
+  cluster_arn = "arn:${local.partition}:eks:${data.aws_region.current.name}:${local.account}:cluster/${var.name}"
 }
 
 # EKS writes to the group of this name, and would make one without key and retention.

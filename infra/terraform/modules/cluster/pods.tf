@@ -36,7 +36,7 @@ data "aws_iam_policy_document" "pod_trust" {
     condition {
       test     = "ArnEquals"
       variable = "aws:SourceArn"
-      values   = [aws_eks_cluster.this.arn]
+      values   = [local.cluster_arn]
     }
 
     condition {
