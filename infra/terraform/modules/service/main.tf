@@ -87,6 +87,7 @@ locals {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_338: because production refuses less than a year, and a trial may choose less
   name              = "/${var.name}/${var.service}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.log_key_arn
@@ -203,8 +204,10 @@ resource "aws_ecs_service" "this" {
     ignore_changes = [task_definition, desired_count]
   }
 
-  # A service is refused while its target group hangs on no listener, and its first task needs both roles' rights.
+  # A service is refused while its target group hangs on no listener or its capacity provider is not the cluster's yet (hence
+  # the cluster's name, which comes from there), and its first task needs both roles' rights.
   depends_on = [
+    var.cluster_name,
     aws_lb_listener_rule.this,
     aws_iam_role_policy.execution,
     aws_iam_role_policy.task,

@@ -30,7 +30,7 @@ variable "cluster_arn" {
 }
 
 variable "cluster_name" {
-  description = "Name of the ECS cluster, as scaling names it"
+  description = "Name of the ECS cluster, from its aws_ecs_cluster_capacity_providers, so that the service waits for them"
   type        = string
 }
 
