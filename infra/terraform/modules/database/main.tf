@@ -56,18 +56,21 @@ resource "aws_rds_cluster_parameter_group" "this" {
     apply_method = "immediate"
   }
 
-  # A slow statement is logged as it was prepared. Its values could be somebody's data.
-  parameter {
-    name         = "log_parameter_max_length"
-    value        = "0"
-    apply_method = "immediate"
-  }
-
   # A task that hangs in a transaction must not hold its locks for ever.
   parameter {
     name         = "idle_in_transaction_session_timeout"
     value        = "60000"
     apply_method = "immediate"
+  }
+
+  dynamic "parameter" {
+    for_each = var.parameters
+
+    content {
+      name         = parameter.key
+      value        = parameter.value
+      apply_method = "immediate"
+    }
   }
 
   lifecycle {

@@ -303,6 +303,19 @@ variable "slow_statement_ms" {
   }
 }
 
+variable "parameters" {
+  description = "Further parameters of the cluster that take effect without a restart. The one that is there keeps the values of slow statements out of the log, where they could be somebody's data"
+  type        = map(string)
+  default     = { log_parameter_max_length = "0" }
+
+  validation {
+    condition = length(setintersection(keys(var.parameters), [
+      "rds.force_ssl", "ssl_min_protocol_version", "log_statement", "log_min_duration_statement", "idle_in_transaction_session_timeout",
+    ])) == 0
+    error_message = "TLS, the log and the time of an idle transaction are the module's own."
+  }
+}
+
 variable "log_retention_days" {
   description = "Days for which PostgreSQL's logs are kept"
   type        = number

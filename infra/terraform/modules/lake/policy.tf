@@ -262,7 +262,7 @@ data "aws_iam_policy_document" "logs" {
     }
   }
 
-  # CloudFront's logs come by the delivery of CloudWatch Logs.
+  # CloudFront's logs come by the delivery of CloudWatch Logs, which for CloudFront lives in us-east-1.
   statement {
     sid       = "Delivery"
     actions   = ["s3:PutObject"]
@@ -282,7 +282,7 @@ data "aws_iam_policy_document" "logs" {
     condition {
       test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = ["arn:${data.aws_partition.current.partition}:logs:*:${local.account}:delivery-source:*"]
+      values   = ["arn:${data.aws_partition.current.partition}:logs:us-east-1:${local.account}:delivery-source:*"]
     }
   }
 

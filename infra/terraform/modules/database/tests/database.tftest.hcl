@@ -198,6 +198,16 @@ run "a_key_is_named_in_full" {
   expect_failures = [var.key_arn, var.secret_key_arn, var.logs_key_arn]
 }
 
+run "tls_is_not_turned_off_by_a_parameter" {
+  command = plan
+
+  variables {
+    parameters = { "rds.force_ssl" = "0" }
+  }
+
+  expect_failures = [var.parameters]
+}
+
 run "wrong_values_are_told" {
   command = plan
 
