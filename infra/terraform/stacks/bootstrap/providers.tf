@@ -1,0 +1,12 @@
+provider "aws" {
+  region = var.region
+
+  default_tags {
+    tags = merge(var.tags, {
+      Project     = "plimsoll"
+      Stack       = "bootstrap"
+      Environment = "shared"
+      ManagedBy   = "terraform"
+    })
+  }
+}
