@@ -21,7 +21,11 @@ pub(crate) fn run(bench: bool) -> Outcome {
 /// Installs what the infrastructure is tried with: each tool in an environment of its own, for they want different versions
 /// of the same packages.
 pub(crate) fn infra() -> Outcome {
-    packages(&[("python3-venv", answers("python3", &["-c", "import venv, ensurepip"]))])?;
+    packages(&[
+        ("python3-venv", answers("python3", &["-c", "import venv, ensurepip"])),
+        ("kubernetes-client", answers("kubectl", &["version", "--client"])),
+    ])?;
+    packages_of_python("kubernetes", "kubernetes", include_str!("../peers/kubernetes.txt"))?;
     packages_of_python("moto", "moto", include_str!("../peers/moto.txt"))?;
     packages_of_python("ministack", "ministack", include_str!("../peers/ministack.txt"))?;
     packages_of_python("checkov", "checkov", include_str!("../peers/checkov.txt"))

@@ -2,7 +2,7 @@
 
 data "aws_ssm_parameter" "boundary" {
   count = var.boundary_arn == null && var.bootstrapped ? 1 : 0
-  name  = "/plimsoll/boundary-arn"
+  name  = "/plimsoll/bootstrap/boundary-arn"
 }
 
 locals {
@@ -35,6 +35,7 @@ module "foundation" {
 
 # What other stacks and the operator's tool look up.
 resource "aws_ssm_parameter" "this" {
+  #checkov:skip=CKV2_AWS_34: because a name or an ARN is no secret, and a plan must be able to read it without a key
   for_each = {
     cluster         = aws_ecs_cluster.this.name
     address         = module.edge.domain_name
@@ -45,7 +46,6 @@ resource "aws_ssm_parameter" "this" {
 
   name        = "/plimsoll/${var.environment}/${each.key}"
   description = "Stack fargate: ${each.key}"
-  type        = "SecureString"
-  key_id      = module.foundation.key_arns["secrets"]
+  type        = "String"
   value       = each.value
 }
