@@ -104,9 +104,13 @@ data "aws_iam_policy_document" "assets" {
   }
 
   statement {
-    sid       = "TlsOnly"
-    effect    = "Deny"
-    actions   = ["s3:*"]
+    sid    = "TlsOnly"
+    effect = "Deny"
+    # All that reads, writes or removes a file.
+    actions = [
+      "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectVersion",
+      "s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:ListBucketVersions", "s3:ListMultipartUploadParts", "s3:PutObject",
+    ]
     resources = [aws_s3_bucket.assets.arn, "${aws_s3_bucket.assets.arn}/*"]
 
     principals {
