@@ -45,11 +45,15 @@ pub(super) fn tasks(only: Option<&str>) -> Outcome<Vec<Task>> {
     Ok(tasks)
 }
 
-/// A resource that an emulator does not hold: its second plan is not empty, for this reason.
+/// A resource that an emulator does not hold, for this reason: its second plan is not empty, or it is left out of the trial
+/// because it cannot be made at all.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct NotHeld {
     address: String,
     reason: String,
+    #[serde(default)]
+    left_out: bool,
 }
 
 struct Trial {
@@ -137,7 +141,11 @@ impl Trial {
                 faults.push(format!("{} is said not to be held, without a reason", one.address));
             }
             // The list may only shrink.
-            if !changing.iter().any(|address| policy::matches(&one.address, address)) {
+            if one.left_out {
+                if planned_addresses(&plan).iter().any(|address| policy::matches(&one.address, address)) {
+                    faults.push(format!("{} is not left out: take it off not-held.json", one.address));
+                }
+            } else if !changing.iter().any(|address| policy::matches(&one.address, address)) {
                 faults.push(format!("{} is held after all: take it off not-held.json", one.address));
             }
         }
@@ -209,6 +217,12 @@ impl Trial {
         self.python(&root().join("infra/trial/lock.py"), &["release"])?;
         self.stack.run(&plan).map(drop)
     }
+}
+
+/// Addresses of all resources of a plan.
+fn planned_addresses(plan: &Value) -> Vec<String> {
+    let changes = plan["resource_changes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    changes.iter().filter_map(|change| change["address"].as_str().map(str::to_owned)).collect()
 }
 
 /// Addresses of resources that a plan would change.

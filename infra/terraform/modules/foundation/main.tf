@@ -153,5 +153,5 @@ module "cost" {
   services              = var.budget.services
   anomaly_threshold_usd = var.budget.anomaly_threshold_usd
   monitor_arn           = var.budget.monitor_arn
-  export                = { bucket = module.lake.bucket, region = local.region, prefix = module.lake.bills_prefix }
+  export                = var.budget.export ? { bucket = module.lake.bucket, region = local.region, prefix = module.lake.bills_prefix } : null
 }

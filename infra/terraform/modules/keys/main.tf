@@ -30,6 +30,9 @@ locals {
       values   = ["arn:${local.partition}:cloudtrail:*:${local.account}:trail/*"]
     }
   }
+  linked_roles = {
+    for purpose, key in var.purposes : purpose => [for role in key.linked_roles : "arn:${local.partition}:iam::${local.account}:role/aws-service-role/${role}"]
+  }
   services = {
     for purpose, key in var.purposes : purpose => {
       by_context = { for service in key.services : replace(service, "{region}", local.region) => local.contexts[split(".", service)[0]] if contains(keys(local.contexts), split(".", service)[0]) }
@@ -163,6 +166,45 @@ data "aws_iam_policy_document" "key" {
       principals {
         type        = "Service"
         identifiers = [statement.key]
+      }
+    }
+  }
+
+  # Service-linked roles start machines on encrypted disks: nobody can give them a policy, so the key's has to.
+  dynamic "statement" {
+    for_each = length(each.value.linked_roles) > 0 ? [local.linked_roles[each.key]] : []
+
+    content {
+      sid     = "UseByLinkedRoles"
+      actions = concat(local.use, ["kms:DescribeKey"])
+      # star: a key policy speaks of its own key
+      resources = ["*"]
+
+      principals {
+        type        = "AWS"
+        identifiers = statement.value
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(each.value.linked_roles) > 0 ? [local.linked_roles[each.key]] : []
+
+    content {
+      sid     = "GrantsByLinkedRoles"
+      actions = ["kms:CreateGrant"]
+      # star: a key policy speaks of its own key
+      resources = ["*"]
+
+      principals {
+        type        = "AWS"
+        identifiers = statement.value
+      }
+
+      condition {
+        test     = "Bool"
+        variable = "kms:GrantIsForAWSResource"
+        values   = ["true"]
       }
     }
   }

@@ -15,13 +15,14 @@ variable "production" {
 }
 
 variable "purposes" {
-  description = "One key each: services are principals that use it directly, via are services that use it for a caller, direct lets callers use it themselves, context names what the encryption context of a direct use must have. {region} stands for the region"
+  description = "One key each: services are principals that use it directly, via are services that use it for a caller, direct lets callers use it themselves, context names what the encryption context of a direct use must have, linked_roles are service-linked roles that must be there already (SERVICE/ROLE). {region} stands for the region"
   type = map(object({
-    description = string
-    services    = optional(list(string), [])
-    via         = optional(list(string), [])
-    direct      = optional(bool, false)
-    context     = optional(list(string), [])
+    description  = string
+    services     = optional(list(string), [])
+    via          = optional(list(string), [])
+    direct       = optional(bool, false)
+    context      = optional(list(string), [])
+    linked_roles = optional(list(string), [])
   }))
   default = {
     data = {

@@ -249,12 +249,13 @@ variable "emails" {
 }
 
 variable "budget" {
-  description = "What a month may cost in all and by AWS's billing names, in US dollars; anomalies from how many dollars; the account's own anomaly monitor where it has one"
+  description = "What a month may cost in all and by AWS's billing names, in US dollars; anomalies from how many dollars; the account's own anomaly monitor where it has one; whether the bill is exported to the lake"
   type = object({
     monthly_limit_usd     = number
     services              = optional(map(number), {})
     anomaly_threshold_usd = optional(number, 20)
     monitor_arn           = optional(string)
+    export                = optional(bool, true)
   })
 }
 
