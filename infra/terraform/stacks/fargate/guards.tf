@@ -20,7 +20,7 @@ module "observability" {
       service                  = "api"
       target_group_arn_suffix  = module.service["api"].target_group_arn_suffix
       load_balancer_arn_suffix = module.load_balancer.arn_suffix
-      log_group                = "/${local.name}/api"
+      log_group                = module.service["api"].log_group_name
       minimum                  = var.services.api.minimum
     }
     console = {
@@ -28,7 +28,7 @@ module "observability" {
       service                  = "console"
       target_group_arn_suffix  = module.service["console"].target_group_arn_suffix
       load_balancer_arn_suffix = module.load_balancer.arn_suffix
-      log_group                = "/${local.name}/console"
+      log_group                = module.service["console"].log_group_name
       minimum                  = var.services.console.minimum
     }
   }
