@@ -1,5 +1,5 @@
 //! The emulators of AWS that stacks are applied to: moto for most services, MiniStack for CloudFront, ElastiCache, EKS and
-//! the exports of the bill.
+//! usage reports.
 
 use std::{
     fs::{self, File},
@@ -21,8 +21,7 @@ pub(super) const REGION: &str = "eu-west-2";
 /// The account that both emulate.
 const ACCOUNT: &str = "123456789012";
 /// Services that MiniStack answers for, as the SDKs' variables name them.
-const OF_MINISTACK: [&str; 5] =
-    ["CLOUDFRONT", "ELASTICACHE", "EKS", "COST_AND_USAGE_REPORT_SERVICE", "BCM_DATA_EXPORTS"];
+const OF_MINISTACK: [&str; 4] = ["CLOUDFRONT", "ELASTICACHE", "EKS", "COST_AND_USAGE_REPORT_SERVICE"];
 /// How long one may take to answer after its start.
 const PATIENCE: Duration = Duration::from_secs(120);
 
