@@ -21,7 +21,7 @@ locals {
       "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem", "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetBucketLocation",
       "s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectRetention", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:ListBucket",
       "s3:ListBucketMultipartUploads", "s3:ListBucketVersions", "s3:ListMultipartUploadParts", "s3:PutObject", "s3:PutObjectRetention",
-      "s3:PutObjectTagging", "athena:GetQueryExecution", "athena:GetQueryResults", "athena:GetWorkGroup", "athena:StartQueryExecution",
+      "s3:PutObjectTagging", "athena:BatchGetNamedQuery", "athena:GetNamedQuery", "athena:GetQueryExecution", "athena:GetQueryResults", "athena:GetWorkGroup", "athena:ListNamedQueries", "athena:StartQueryExecution",
       "athena:StopQueryExecution", "glue:BatchCreatePartition", "glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions",
       "glue:GetTable", "glue:GetTables",
     ]
@@ -38,7 +38,8 @@ locals {
     Kubernetes = [
       "eks-auth:AssumeRoleForPodIdentity", "eks:DescribeCluster", "autoscaling:DescribeAutoScalingGroups",
       "autoscaling:UpdateAutoScalingGroup", "ec2:AssignPrivateIpAddresses", "ec2:AttachNetworkInterface", "ec2:AttachVolume",
-      "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateNetworkInterface", "ec2:CreateSecurityGroup", "ec2:CreateTags", "ec2:CreateVolume",
+      "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateNetworkInterface", "ec2:CreateNetworkInterfacePermission",
+      "ec2:CreateSecurityGroup", "ec2:CreateTags", "ec2:CreateVolume",
       "ec2:DeleteNetworkInterface", "ec2:DeleteSecurityGroup", "ec2:DeleteVolume", "ec2:DescribeAccountAttributes",
       "ec2:DescribeAvailabilityZones", "ec2:DescribeDhcpOptions", "ec2:DescribeInstanceTopology", "ec2:DescribeInstanceTypes",
       "ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups",
@@ -46,6 +47,7 @@ locals {
       "ec2:DetachNetworkInterface", "ec2:DetachVolume", "ec2:ModifyNetworkInterfaceAttribute", "ec2:RevokeSecurityGroupIngress",
       "ec2:UnassignPrivateIpAddresses", "elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:DescribeListeners",
       "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups",
+      "elasticloadbalancing:DescribeTags", "elasticloadbalancing:DescribeTargetGroupAttributes",
       "elasticloadbalancing:DescribeTargetHealth", "elasticloadbalancing:RegisterTargets",
     ]
   }

@@ -3,6 +3,7 @@ locals {
     "arn:${local.partition}:iam::${local.account}:role/${local.pattern}-task",
     "arn:${local.partition}:iam::${local.account}:role/${local.pattern}-execution",
   ]
+  asset_buckets = var.asset_buckets != null ? sort(var.asset_buckets) : ["${local.pattern}-assets-${local.account}"]
 }
 
 data "aws_iam_policy_document" "deploy" {
@@ -122,7 +123,7 @@ data "aws_iam_policy_document" "deploy" {
   }
 
   dynamic "statement" {
-    for_each = length(var.asset_buckets) > 0 ? [sort(var.asset_buckets)] : []
+    for_each = length(local.asset_buckets) > 0 ? [local.asset_buckets] : []
 
     content {
       sid       = "WriteAssets"
@@ -132,7 +133,7 @@ data "aws_iam_policy_document" "deploy" {
   }
 
   dynamic "statement" {
-    for_each = length(var.asset_buckets) > 0 ? [sort(var.asset_buckets)] : []
+    for_each = length(local.asset_buckets) > 0 ? [local.asset_buckets] : []
 
     content {
       sid       = "ListAssets"

@@ -63,7 +63,7 @@ locals {
       "rds:DescribeCertificates", "rds:DescribeDBClusterParameterGroups", "rds:DescribeDBClusterParameters", "rds:DescribeDBClusters",
       "rds:DescribeDBEngineVersions", "rds:DescribeDBInstances", "rds:DescribeDBParameterGroups", "rds:DescribeDBParameters",
       "rds:DescribeDBSubnetGroups", "rds:DescribeEventSubscriptions", "rds:DescribeGlobalClusters", "rds:ListTagsForResource",
-      "secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecretVersionIds",
+      "secretsmanager:DescribeSecret", "secretsmanager:GetRandomPassword", "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecretVersionIds",
       "ssm:DescribeParameters", "ssm:ListTagsForResource",
     ]
 
@@ -140,4 +140,34 @@ resource "aws_iam_role_policy_attachment" "read" {
 
   role       = aws_iam_role.this[each.value.role].name
   policy_arn = aws_iam_policy.read[each.value.group].arn
+}
+
+# The provider refreshes a secret's version by reading it, even when the value was written and is not kept.
+# 6.x: newer providers only look; take this away then.
+data "aws_iam_policy_document" "secrets" {
+  statement {
+    sid       = "RefreshSecrets"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = ["${local.arn["secretsmanager"]}:secret:${local.pattern}"]
+  }
+
+  statement {
+    sid       = "DecryptSecrets"
+    actions   = ["kms:Decrypt"]
+    resources = ["${local.arn["kms"]}:key/*"]
+
+    condition {
+      test     = "StringLike"
+      variable = "kms:ViaService"
+      values   = ["secretsmanager.*.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "secrets" {
+  for_each = toset(var.plan_reads_secrets ? ["plan", "apply"] : ["apply"])
+
+  name   = "secrets"
+  role   = aws_iam_role.this[each.key].id
+  policy = data.aws_iam_policy_document.secrets.json
 }

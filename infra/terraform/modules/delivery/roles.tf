@@ -6,7 +6,8 @@ locals {
   # AWS's own policies that a stack attaches.
   managed_policies = [
     for policy in [
-      "AmazonEC2ContainerRegistryPullOnly", "AmazonEKSClusterPolicy", "AmazonEKSFargatePodExecutionRolePolicy", "AmazonEKSWorkerNodeMinimalPolicy",
+      "AmazonEC2ContainerRegistryPullOnly", "AmazonEKSClusterPolicy", "AmazonEKSFargatePodExecutionRolePolicy",
+      "AmazonEKSVPCResourceController", "AmazonEKSWorkerNodeMinimalPolicy",
       "AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "service-role/AWSBackupServiceRolePolicyForBackup",
       "service-role/AWSBackupServiceRolePolicyForRestores", "service-role/AmazonRDSEnhancedMonitoringRole",
     ] : "arn:${local.partition}:iam::aws:policy/${policy}"

@@ -137,9 +137,20 @@ variable "pass_role_arns" {
 }
 
 variable "asset_buckets" {
-  description = "Buckets that deployment writes the console's static files to, names or patterns"
+  description = "Buckets that deployment writes the console's static files to, names or patterns; those of the resource pattern when null"
   type        = set(string)
-  default     = []
+  default     = null
+
+  validation {
+    condition     = alltrue([for bucket in coalesce(var.asset_buckets, []) : can(regex("^[a-z][a-z0-9-]{2,}", bucket))])
+    error_message = "asset_buckets begin with at least three characters before a star."
+  }
+}
+
+variable "plan_reads_secrets" {
+  description = "Whether plan may read the values of the stacks' secrets, which this provider does to refresh them. Without, a plan of a stack with secrets needs -refresh=false"
+  type        = bool
+  default     = true
 }
 
 variable "parameter_prefix" {

@@ -60,7 +60,7 @@ locals {
     edge = {
       Edge = {
         actions = [
-          "cloudfront:CreateCachePolicy", "cloudfront:CreateDistribution", "cloudfront:CreateFunction", "cloudfront:CreateInvalidation",
+          "cloudfront:AllowVendedLogDeliveryForResource", "cloudfront:CreateCachePolicy", "cloudfront:CreateDistribution", "cloudfront:CreateFunction", "cloudfront:CreateInvalidation",
           "cloudfront:CreateMonitoringSubscription", "cloudfront:CreateOriginAccessControl", "cloudfront:CreateOriginRequestPolicy",
           "cloudfront:CreateResponseHeadersPolicy", "cloudfront:CreateVpcOrigin", "cloudfront:DeleteCachePolicy",
           "cloudfront:DeleteDistribution", "cloudfront:DeleteFunction", "cloudfront:DeleteMonitoringSubscription",

@@ -62,6 +62,7 @@ module "delivery" {
   state_key_arn       = module.keys.arns["state"]
   repository_arns     = values(module.registry.arns)
   asset_buckets       = var.asset_buckets
+  plan_reads_secrets  = var.plan_reads_secrets
   boundary_actions    = var.boundary_actions
   parameter_prefix    = var.parameter_prefix
   guarded_bucket_arns = aws_s3_bucket.trail[*].arn

@@ -82,9 +82,15 @@ variable "states" {
 }
 
 variable "asset_buckets" {
-  description = "Buckets that a deployment writes the console's static files to; a pattern such as plimsoll-*-assets-*"
+  description = "Buckets that a deployment writes the console's static files to; those that the stacks make when null"
   type        = set(string)
-  default     = []
+  default     = null
+}
+
+variable "plan_reads_secrets" {
+  description = "Whether the role plan may read the values of the stacks' secrets, which the provider does to refresh them"
+  type        = bool
+  default     = true
 }
 
 variable "repositories" {

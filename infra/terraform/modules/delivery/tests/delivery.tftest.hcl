@@ -148,6 +148,22 @@ run "lock_of_a_plan" {
   }
 }
 
+run "plan_without_secrets" {
+  variables {
+    plan_reads_secrets = false
+    asset_buckets      = []
+  }
+  command = plan
+  assert {
+    condition     = join(",", keys(aws_iam_role_policy.secrets)) == "apply"
+    error_message = "planning reads no secret when it may not"
+  }
+  assert {
+    condition     = length([for statement in data.aws_iam_policy_document.deploy.statement : statement if strcontains(join(",", statement.actions), "s3:")]) == 0
+    error_message = "no buckets, no statement"
+  }
+}
+
 run "provider_that_exists" {
   variables {
     provider_arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
