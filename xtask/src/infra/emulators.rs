@@ -78,6 +78,9 @@ impl Emulators {
             ("AWS_REGION", REGION.to_owned()),
             ("AWS_DEFAULT_REGION", REGION.to_owned()),
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+            // Some calls go to a host that the account's number is part of.
+            ("HTTP_PROXY", self.moto_url()),
+            ("NO_PROXY", "127.0.0.1,localhost".to_owned()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .to_vec();

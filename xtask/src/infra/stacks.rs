@@ -153,7 +153,11 @@ impl Trial {
             faults.push("the second plan is not empty".to_owned());
         }
         if !faults.is_empty() {
-            return Err(format!("{}\n{said}", faults.join("\n")));
+            let is_news = |line: &&str| {
+                !["Refreshing state", "Reading...", "Read complete"].iter().any(|known| line.contains(known))
+            };
+            let said: Vec<&str> = said.lines().filter(is_news).collect();
+            return Err(format!("{}\n{}", faults.join("\n"), said.join("\n")));
         }
         let allowances = self.material("allowances.json")?.unwrap_or_default();
         policy::check(&plan, &allowances)
