@@ -3,7 +3,7 @@ provider "aws" {
 
   default_tags {
     tags = {
-      Application = "plimsoll"
+      Project     = "plimsoll"
       Stack       = "demo"
       Environment = var.name
       ManagedBy   = "terraform"
