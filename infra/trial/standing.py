@@ -134,9 +134,11 @@ def buckets():
 
 def keys():
     kms = client("kms")
+    # The emulator makes AWS's own keys as if they were ours.
+    managed = {alias.get("TargetKeyId") for alias in pages("kms", "list_aliases", "Aliases") if alias["AliasName"].startswith("alias/aws/")}
     for key in pages("kms", "list_keys", "Keys"):
         about = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
-        if about["KeyManager"] != "CUSTOMER" or about["KeyState"] != "Enabled":
+        if about["KeyManager"] != "CUSTOMER" or about["KeyState"] != "Enabled" or key["KeyId"] in managed:
             continue
         saw("keys", 1)
         if about.get("KeySpec", "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT":
