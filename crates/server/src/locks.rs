@@ -40,6 +40,12 @@ impl Locks {
         Self { held: Arc::default(), redis }
     }
 
+    /// Whether other instances see these locks: whether there is a Redis, though it may be gone for the moment.
+    #[must_use]
+    pub fn are_shared(&self) -> bool {
+        self.redis.is_some()
+    }
+
     /// Takes the lock of a key for at most `ttl`; none where another has it.
     pub async fn try_lock(&self, key: &str, ttl: Duration) -> Option<Guard> {
         let token = Uuid::new_v4();

@@ -12,10 +12,15 @@ impl From<Error> for Problem {
         match &error {
             Error::NotFound { .. } => Kind::NotFound.because(error.to_string()),
             Error::Conflict(Conflict::Changed) => Kind::PreconditionFailed.because(error.to_string()),
+            // Another instance was at the same request in the same moment, and was faster.
+            Error::Conflict(Conflict::Repeated) => Kind::RequestInProgress
+                .because("this Idempotency-Key was used a moment ago; ask again")
+                .retry_after(PAUSE),
             Error::Conflict(_) => Kind::Conflict.because(error.to_string()),
             Error::Invalid(_) => Kind::InvalidRequest.because(error.to_string()),
             Error::Erased => Kind::Gone.because(error.to_string()),
-            Error::Unavailable(_) | Error::Uncertain(_) | Error::Overloaded(_) => {
+            Error::Overloaded(_) => Kind::Overloaded.because(error.to_string()).retry_after(PAUSE),
+            Error::Unavailable(_) | Error::Uncertain(_) => {
                 Kind::Unavailable.because(error.to_string()).retry_after(PAUSE)
             }
             // What the driver says is for the log: it may quote statements and addresses.
