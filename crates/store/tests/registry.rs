@@ -153,7 +153,7 @@ async fn a_proposal_stands_for_the_deployment_it_was_made_for(place: Place) {
     assert!(is_refused(store.approve(rejected.id, &author("bob")).await));
     store.activate(second.id, None, None, &author("ann")).await.unwrap();
     assert!(is_refused(store.approve(stale.id, &author("bob")).await));
-    let outcomes: Vec<_> = store.proposals().await.unwrap().iter().map(|one| one.outcome).collect();
+    let outcomes: Vec<_> = store.proposals(None, 100).await.unwrap().iter().map(|one| one.outcome).collect();
     assert_eq!(outcomes, [Outcome::Rejected, Outcome::Stale]);
     assert!(matches!(store.approve(first.id, &author("bob")).await, Err(Error::NotFound { .. })));
 }
