@@ -60,7 +60,8 @@ impl Place {
         Service { router: api::router(&composed.app), composed, key: key.to_owned() }
     }
 
-    fn config(&self) -> Config {
+    /// The settings of its instances.
+    pub fn config(&self) -> Config {
         Config::from_environment(self.settings.iter().cloned()).unwrap()
     }
 }
