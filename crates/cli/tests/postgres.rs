@@ -19,7 +19,7 @@ use testbed::{Postgres, Redis};
 /// Longer than anything takes that comes to an end.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The cluster and the URL of a new database of it.
+/// A new database.
 struct Database {
     url: String,
 }
@@ -40,12 +40,14 @@ impl Database {
         Closed(connection)
     }
 
-    /// Waits until so many instances stand before it.
+    /// Waits until so many transactions wait for one another, or for it to open.
+    #[track_caller]
     fn waiting(&self, count: usize) {
         let name = self.url.rsplit('/').next().unwrap().split('?').next().unwrap();
-        let sql = "SELECT COUNT(*) FROM pg_locks WHERE relation = 'entries'::regclass AND NOT granted";
+        let sql = "SELECT COUNT(*) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
         let began = Instant::now();
-        while Postgres::shared().run(name, sql) != count.to_string() {
+        while Postgres::shared().run(name, sql).parse::<usize>().unwrap() < count {
             assert!(began.elapsed() < PATIENCE, "nobody waits to record");
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -172,7 +174,7 @@ async fn what_is_in_work_elsewhere_is_refused_until_it_is_done() {
         assert_eq!(Request::new(&place, key, 1).ask(instance.address).status, 201);
     }
 
-    let request = Request::new(&place, "in work", 2);
+    let request = Request::new(&place, "in-work", 2);
     let closed = database.close().await;
     let first = request.begin(one.address);
     database.waiting(1);
@@ -192,7 +194,7 @@ async fn what_is_in_work_elsewhere_is_refused_until_it_is_done() {
 
     // Without Redis each instance goes by itself, and the store still records it once.
     redis.stop();
-    let request = Request::new(&place, "without redis", 4);
+    let request = Request::new(&place, "without-redis", 4);
     let closed = database.close().await;
     let (first, second) = (request.begin(one.address), request.begin(other.address));
     database.waiting(2);

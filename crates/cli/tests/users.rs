@@ -146,5 +146,5 @@ async fn what_is_no_user_is_refused_with_what_to_do() {
     refused(&["ada", "--role", "viewer"], "", "password");
     refused(&["ada", "--role", "captain"], PASSWORD, "administrator");
     assert!(create(&place, &["ada", "--role", "viewer"], PASSWORD).status.success());
-    refused(&["Ada", "--role", "viewer"], PASSWORD, "ada");
+    refused(&["Ada", "--role", "viewer"], PASSWORD, "already");
 }
