@@ -104,7 +104,7 @@ impl Service {
         while let Some(at) = path {
             let page = self.get(&at).await;
             assert_eq!(page.status, 200, "{page:?}");
-            assert_eq!(page.body["next"].is_string(), page.header("link") != "", "{page:?}");
+            assert_eq!(page.body["next"].is_string(), !page.header("link").is_empty(), "{page:?}");
             entries.extend(page.body["data"].as_array().unwrap().iter().cloned());
             pages += 1;
             path = Self::next(&page);
