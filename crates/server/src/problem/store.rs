@@ -35,3 +35,30 @@ impl From<Error> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::response::IntoResponse;
+    use http::header::RETRY_AFTER;
+
+    use super::*;
+
+    #[test]
+    fn what_passes_says_when_to_come_again() {
+        let passing = [
+            (Error::Overloaded(4_096), Kind::Overloaded, 503),
+            (Error::Unavailable("the disk is full".to_owned()), Kind::Unavailable, 503),
+            (Error::Uncertain("it went away".to_owned()), Kind::Unavailable, 503),
+            (Error::Conflict(Conflict::Repeated), Kind::RequestInProgress, 409),
+        ];
+        for (error, kind, status) in passing {
+            let problem = Problem::from(error);
+            assert_eq!(problem.kind(), kind);
+            let response = problem.into_response();
+            assert_eq!(response.status().as_u16(), status, "{kind:?}");
+            assert_eq!(response.headers()[RETRY_AFTER], "1", "{kind:?}");
+        }
+        let lasting = Problem::from(Error::Conflict(Conflict::State("it is retired".to_owned()))).into_response();
+        assert!(lasting.status() == 409 && !lasting.headers().contains_key(RETRY_AFTER));
+    }
+}
