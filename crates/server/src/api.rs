@@ -32,24 +32,24 @@ pub const VITAL: &str = "x-vital";
 /// Smaller answers go out as they are: the headers of a coding and its frame would eat what it saves.
 const WORTH_COMPRESSING: u64 = 1_400;
 
-/// Every resource. Add yours here.
+/// Every resource, by name. Add yours here.
 fn resources() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description::of_the_api())
-        .merge(resources::batches::routes())
         .merge(resources::api_keys::routes())
         .merge(resources::applicants::routes())
+        .merge(resources::batches::routes())
         .merge(resources::deployment::routes())
         .merge(resources::docs::routes())
         .merge(resources::flags::routes())
         .merge(resources::health::routes())
+        .merge(resources::items::routes())
+        .merge(resources::ledger::routes())
         .merge(resources::models::routes())
         .merge(resources::models_validate::routes())
         .merge(resources::monitoring::routes())
-        .merge(resources::policies::routes())
-        .merge(resources::ledger::routes())
         .merge(resources::notices::routes())
-        .merge(resources::items::routes())
         .merge(resources::ofrep::routes())
+        .merge(resources::policies::routes())
         .merge(resources::problems::routes())
         .merge(resources::reviews::routes())
         .merge(resources::scores::routes())
@@ -58,6 +58,13 @@ fn resources() -> OpenApiRouter<App> {
         .merge(resources::users::routes())
         .merge(resources::webhooks::routes())
         .merge(resources::welcome::routes())
+}
+
+/// What a process serves that leaves the API to others: whether it lives and can take work, and what its problems mean.
+fn without_api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(description::of_the_api())
+        .merge(resources::health::routes())
+        .merge(resources::problems::routes())
 }
 
 /// The document that describes the API.
@@ -76,7 +83,8 @@ pub fn router(app: &App) -> Public {
 /// call those of them that demand no scope.
 pub fn router_with(app: &App, mut more: OpenApiRouter<App>) -> Public {
     crate::access::open(more.get_openapi_mut());
-    let (router, mut document) = resources().merge(more).split_for_parts();
+    let own = if app.config().listeners.role.has_api() { resources() } else { without_api() };
+    let (router, mut document) = own.merge(more).split_for_parts();
     description::complete(&mut document);
     Public::new(around(router, app, &document))
 }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::access::{Allowed, scope};
 use crate::batches::{Intake, lines, receive};
+use crate::conventions::context::Context;
 use crate::conventions::extract::{Json, Path, Query};
 use crate::conventions::page::{Page, PageQuery};
 use crate::problem::{Document, Kind, Problem};
@@ -124,7 +125,8 @@ async fn create(
     let submitted = store.submit_batch(batch, chunks, rejected, &rejections).await?;
     app.batch_waiting().notify_waiters();
     let mut response = (StatusCode::ACCEPTED, Json(BatchAnswer::from(submitted))).into_response();
-    let location = HeaderValue::try_from(format!("/v1/batches/{batch}"));
+    let base = Context::current().map_or("", |context| context.base());
+    let location = HeaderValue::try_from(format!("{base}/v1/batches/{batch}"));
     response.headers_mut().insert(header::LOCATION, location.map_err(|_| Kind::Internal.because("no address"))?);
     Ok(response)
 }
@@ -170,7 +172,8 @@ async fn read(
 
 /// Cancel a batch
 ///
-/// What was scored stays on record; what was not is destroyed.
+/// What was scored stays on record; what was not is destroyed. Up to 500 applications that are in work at this moment are
+/// still scored, and are not in the results.
 #[utoipa::path(delete, path = "/v1/batches/{id}", tag = "Batches", security(("api_key" = ["batches:write"])),
     params(("id" = Uuid, Path, description = "The batch's id")),
     responses((status = 200, description = "Cancelled", body = BatchAnswer),

@@ -227,7 +227,7 @@ async fn create(
     JsonBytes(body): JsonBytes,
 ) -> Result<Response, Problem> {
     let repeatable = Repeatable::read(&headers, &caller, "POST /items", &body)?;
-    let _taken = app.in_work().take(repeatable.as_ref())?;
+    let _taken = app.take(repeatable.as_ref()).await?;
     let Json(content): Json<Content> = Json::from_bytes(&body)?;
     let store = app.store()?;
     if let Some(answered) = earlier(&app, repeatable.as_ref()).await? {

@@ -87,7 +87,7 @@ async fn upload(
     };
     let bytes = body::read(body).await?;
     let repeatable = Repeatable::read(&headers, &caller, "POST /v1/models", &bytes)?;
-    let _taken = app.in_work().take(repeatable.as_ref())?;
+    let _taken = app.take(repeatable.as_ref()).await?;
     let store = app.store()?;
     if let Some(kept) = app.kept(repeatable.as_ref()).await? {
         let id = Uuid::from_slice(&kept).map_err(|_| Kind::Internal.because("a kept answer cannot be read"))?;

@@ -123,7 +123,7 @@ async fn create(
     let form = negotiation::choose(&headers, &FORMS)?;
     let repeatable = Repeatable::read(&headers, &caller, "POST /v1/scores/{id}/notice", &body)?;
     let repeatable = repeatable.map(|repeatable| repeatable.about(score));
-    let _taken = app.in_work().take(repeatable.as_ref())?;
+    let _taken = app.take(repeatable.as_ref()).await?;
     let Json(request): Json<Request> = Json::from_bytes(&body)?;
     if let Some(kept) = app.kept(repeatable.as_ref()).await? {
         return Ok(given(form, serde_json::from_slice(&kept).map_err(|_| unreadable())?));

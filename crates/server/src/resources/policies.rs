@@ -64,7 +64,7 @@ async fn upload(
     JsonBytes(bytes): JsonBytes,
 ) -> Result<Response, Problem> {
     let repeatable = Repeatable::read(&headers, &caller, "POST /v1/policies", &bytes)?;
-    let _taken = app.in_work().take(repeatable.as_ref())?;
+    let _taken = app.take(repeatable.as_ref()).await?;
     let store = app.store()?;
     if let Some(kept) = app.kept(repeatable.as_ref()).await? {
         let id = Uuid::from_slice(&kept).map_err(|_| Kind::Internal.because("a kept answer cannot be read"))?;

@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::access::{Allowed, scope};
+use crate::conventions::context::Context;
 use crate::conventions::extract::{Json, JsonBytes, Path};
 use crate::idempotency::Repeatable;
 use crate::problem::{Document, Kind, Problem};
@@ -129,7 +130,7 @@ async fn create(
 ) -> Result<Response, Problem> {
     let repeatable = Repeatable::read(&headers, &caller, "POST /v1/scores/{id}/review", &body)?;
     let repeatable = repeatable.map(|repeatable| repeatable.about(score));
-    let _taken = app.in_work().take(repeatable.as_ref())?;
+    let _taken = app.take(repeatable.as_ref()).await?;
     let Json(request): Json<Request> = Json::from_bytes(&body)?;
     check(&request)?;
     let store = app.store()?;
@@ -150,7 +151,8 @@ async fn create(
     let recorded = all.iter().find(|beside| beside.id == id).ok_or_else(unreadable)?;
     let mut response = Json(review(recorded)?).into_response();
     *response.status_mut() = StatusCode::CREATED;
-    let location = HeaderValue::try_from(format!("/v1/scores/{score}/reviews")).map_err(|_| unreadable())?;
+    let base = Context::current().map_or("", |context| context.base());
+    let location = HeaderValue::try_from(format!("{base}/v1/scores/{score}/reviews")).map_err(|_| unreadable())?;
     response.headers_mut().insert(header::LOCATION, location);
     Ok(response)
 }

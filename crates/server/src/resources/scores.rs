@@ -78,7 +78,7 @@ async fn create(
     JsonBytes(body): JsonBytes,
 ) -> Result<Response, Problem> {
     let repeatable = Repeatable::read(&headers, &caller, "POST /v1/scores", &body)?;
-    let _taken = app.in_work().take(repeatable.as_ref())?;
+    let _taken = app.take(repeatable.as_ref()).await?;
     let Json(submission): Json<Submission<'_>> = Json::from_bytes(&body)?;
     let engine = app.engines().champion()?;
     let scored = app.score(&engine, &submission, &caller.by(), repeatable).await?;
