@@ -19,11 +19,12 @@ use uuid::Uuid;
 use super::registered::{Card, apart, author};
 use crate::access::{Allowed, scope};
 use crate::conventions::entity_tag::EntityTag;
-use crate::conventions::extract::{Json, Path, Query};
+use crate::conventions::extract::{Json, Path, Query, whole};
 use crate::conventions::page::{Page, PageQuery};
 use crate::problem::{Document, Kind, Problem, document::refused};
 use crate::scoring::Engine;
 use crate::state::App;
+use crate::untrusted::Reader;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -37,6 +38,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(retire))
         .routes(routes!(retire_policy))
 }
+
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] =
+    &[|bytes| Json::<Activation>::from_bytes(bytes).map(drop), |bytes| Json::<Challenge>::from_bytes(bytes).map(drop)];
 
 /// What is, or was, in force.
 #[derive(Debug, Serialize, ToSchema)]
@@ -146,6 +151,7 @@ struct Activation {
 #[serde(deny_unknown_fields)]
 struct Challenge {
     /// Per cent of the applicants that it scores; always the same ones.
+    #[serde(deserialize_with = "whole::required")]
     #[schema(minimum = 1, maximum = 100)]
     share: u8,
     /// The policy that its decisions are drawn with: the champion's where none is named, none where it is null.

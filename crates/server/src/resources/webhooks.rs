@@ -20,6 +20,7 @@ use crate::conventions::extract::{Json, Path, Query};
 use crate::conventions::page::{Page, PageQuery};
 use crate::problem::Problem;
 use crate::state::App;
+use crate::untrusted::Reader;
 use documents::{Webhook, WebhookSettings};
 
 /// How long the secret before a new one signs too, in seconds: a day.
@@ -32,6 +33,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(rotate))
         .merge(deliveries::routes())
 }
+
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] = &[|bytes| Json::<WebhookSettings>::from_bytes(bytes).map(drop)];
 
 /// Every webhook
 ///
