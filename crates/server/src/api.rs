@@ -6,7 +6,9 @@ use axum::Router;
 use axum::response::IntoResponse;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{OpenApi, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::access::GateLayer;
@@ -17,6 +19,7 @@ use crate::state::App;
 
 mod cross_origin;
 mod description;
+mod formats;
 mod prefix;
 
 pub use prefix::Public;
@@ -109,6 +112,24 @@ fn around(router: Router<App>, app: &App, document: &OpenApi) -> Router {
         .layer(FrameLayer { app: app.clone(), operations })
         .with_state(app.clone());
     cross_origin::allow(router, &app.config().cors)
+}
+
+/// A file's bytes, in the document.
+pub(crate) struct File;
+
+impl PartialSchema for File {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        RefOr::T(Schema::Object(ObjectBuilder::new().schema_type(Type::String).format(Some(format)).build()))
+    }
+}
+
+impl ToSchema for File {}
+
+/// The schema of a text that is one of these names.
+pub(crate) fn names(what: &str, names: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
+    let object = ObjectBuilder::new().schema_type(Type::String).description(Some(what)).enum_values(Some(names));
+    RefOr::T(Schema::Object(object.build()))
 }
 
 async fn not_found() -> Problem {

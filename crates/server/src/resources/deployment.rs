@@ -24,6 +24,8 @@ use crate::scoring::Engine;
 use crate::state::App;
 use documents::Deployment;
 
+pub(crate) use changes::BODIES;
+
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(read))

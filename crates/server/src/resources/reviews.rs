@@ -20,19 +20,23 @@ use crate::idempotency::Repeatable;
 use crate::problem::{Document, Kind, Problem};
 use crate::scoring::{DecisionName, LedgerPlace};
 use crate::state::App;
+use crate::untrusted::Reader;
 
 /// Reasons that a reviewer may state.
 const MOST_REASONS: usize = 10;
-/// The longest code, in bytes.
+/// The longest code, in characters.
 const LONGEST_CODE: usize = 64;
-/// The longest text of a reason, in bytes.
+/// The longest text of a reason, in characters.
 const LONGEST_TEXT: usize = 1_000;
-/// The longest note, in bytes.
+/// The longest note, in characters.
 const LONGEST_NOTE: usize = 10_000;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(create)).routes(routes!(list))
 }
+
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] = &[|bytes| check(&Json::<Request>::from_bytes(bytes)?.0)];
 
 /// What a reviewer decides.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -56,10 +60,10 @@ struct Request {
 #[serde(deny_unknown_fields)]
 pub(crate) struct StatedReason {
     /// The lender's code.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(min_length = 1, max_length = 64, format = "one-line")]
     pub(crate) code: String,
     /// What the applicant is told.
-    #[schema(min_length = 1, max_length = 1000)]
+    #[schema(min_length = 1, max_length = 1000, format = "one-line")]
     pub(crate) text: String,
 }
 
@@ -181,14 +185,14 @@ fn check(request: &Request) -> Result<(), Problem> {
     }
     for (place, reason) in request.reasons.iter().enumerate() {
         for (member, text, longest) in [("code", &reason.code, LONGEST_CODE), ("text", &reason.text, LONGEST_TEXT)] {
-            if text.trim().is_empty() || text.len() > longest || text.chars().any(char::is_control) {
-                let detail = format!("must be 1 to {longest} bytes on one line");
+            if text.trim().is_empty() || text.chars().count() > longest || text.chars().any(char::is_control) {
+                let detail = format!("must be 1 to {longest} characters on one line");
                 problem = problem.at(format!("/reasons/{place}/{member}"), detail);
             }
         }
     }
-    if request.note.as_ref().is_some_and(|note| note.len() > LONGEST_NOTE) {
-        problem = problem.at("/note", format!("must be at most {LONGEST_NOTE} bytes"));
+    if request.note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
+        problem = problem.at("/note", format!("must be at most {LONGEST_NOTE} characters"));
     }
     if problem.errors().is_empty() { Ok(()) } else { Err(problem) }
 }

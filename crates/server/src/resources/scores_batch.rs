@@ -17,6 +17,7 @@ use crate::idempotency::Repeatable;
 use crate::problem::{Document, Kind, Problem};
 use crate::scoring::{ScoreAnswer, Submission};
 use crate::state::App;
+use crate::untrusted::Reader;
 
 /// Applications that one request may hold.
 pub(crate) const MOST: usize = 10_000;
@@ -28,6 +29,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(create))
 }
 
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] = &[|bytes| Json::<Submissions<'_>>::from_bytes(bytes).map(drop)];
+
 /// What is submitted.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,7 +41,8 @@ struct Submissions<'b> {
 }
 
 /// Many applications.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = Submissions)]
 #[allow(dead_code)] // describes [`Submissions`]
 struct SubmissionsDocument {

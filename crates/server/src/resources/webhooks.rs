@@ -22,6 +22,7 @@ use crate::conventions::page::{Page, PageQuery};
 use crate::idempotency::{REPLAYED, Repeatable};
 use crate::problem::{Document, Kind, Problem};
 use crate::state::App;
+use crate::untrusted::Reader;
 use documents::{Webhook, WebhookSettings};
 
 /// How long the secret before a new one signs too, in seconds: a day.
@@ -34,6 +35,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(rotate))
         .merge(deliveries::routes())
 }
+
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] = &[|bytes| Json::<WebhookSettings>::from_bytes(bytes).map(drop)];
 
 /// Every webhook
 ///

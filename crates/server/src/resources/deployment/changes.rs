@@ -16,10 +16,11 @@ use super::{author, fitting, in_force};
 use crate::access::{Allowed, scope};
 use crate::conventions::context::Context;
 use crate::conventions::entity_tag::EntityTag;
-use crate::conventions::extract::{Json, Path};
+use crate::conventions::extract::{Json, Path, whole};
 use crate::problem::{Document, Problem};
 use crate::resources::registered::Card;
 use crate::state::App;
+use crate::untrusted::Reader;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -28,6 +29,10 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(retire))
         .routes(routes!(retire_policy))
 }
+
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] =
+    &[|bytes| Json::<Activation>::from_bytes(bytes).map(drop), |bytes| Json::<Challenge>::from_bytes(bytes).map(drop)];
 
 /// What a model is activated with.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -43,6 +48,7 @@ struct Activation {
 #[serde(deny_unknown_fields)]
 struct Challenge {
     /// Per cent of the applicants that it scores; always the same ones.
+    #[serde(deserialize_with = "whole::required")]
     #[schema(minimum = 1, maximum = 100)]
     share: u8,
     /// The policy that its decisions are drawn with: the champion's where none is named, none where it is null.
