@@ -206,13 +206,13 @@ mod tests {
         let file = part(
             "name=\"file\"; filename=\"a.csv\"",
             "Content-Type: text/csv\r\n",
-            "a,b\r\n--b is no boundary\r\n1,2\r\n",
+            "a,b\r\n--a is no boundary\r\n1,2\r\n",
         );
         let text = format!("{}{file}--b--\r\n", part("name=\"reference\"", "", "a"));
         for of in [1, 2, 3, 7, 64, text.len()] {
             let (form, file) = read_in_pieces(text.as_bytes(), of).await.unwrap();
             assert_eq!(form, Form { format: Format::Csv, reference: Some("a".into()) }, "{of}");
-            assert_eq!(file, b"a,b\r\n--b is no boundary\r\n1,2\r\n", "{of}");
+            assert_eq!(file, b"a,b\r\n--a is no boundary\r\n1,2\r\n", "{of}");
         }
     }
 
