@@ -136,6 +136,7 @@ fn host() -> Outcome<String> {
 /// The words that a target's inputs are made of.
 fn dictionary(target: &str) -> &'static str {
     match target {
+        "multipart" => "form.dict",
         "pmml" => "pmml.dict",
         "policy_rule" => "cel.dict",
         "table_csv" | "table_parquet" | "score_csv" | "interchange" => "table.dict",

@@ -6,7 +6,9 @@ use axum::Router;
 use axum::response::IntoResponse;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{OpenApi, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::access::GateLayer;
@@ -17,6 +19,7 @@ use crate::state::App;
 
 mod cross_origin;
 mod description;
+mod formats;
 mod prefix;
 
 pub use prefix::Public;
@@ -32,24 +35,24 @@ pub const VITAL: &str = "x-vital";
 /// Smaller answers go out as they are: the headers of a coding and its frame would eat what it saves.
 const WORTH_COMPRESSING: u64 = 1_400;
 
-/// Every resource. Add yours here.
+/// Every resource, by name. Add yours here.
 fn resources() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description::of_the_api())
-        .merge(resources::batches::routes())
         .merge(resources::api_keys::routes())
         .merge(resources::applicants::routes())
+        .merge(resources::batches::routes())
         .merge(resources::deployment::routes())
         .merge(resources::docs::routes())
         .merge(resources::flags::routes())
         .merge(resources::health::routes())
+        .merge(resources::items::routes())
+        .merge(resources::ledger::routes())
         .merge(resources::models::routes())
         .merge(resources::models_validate::routes())
         .merge(resources::monitoring::routes())
-        .merge(resources::policies::routes())
-        .merge(resources::ledger::routes())
         .merge(resources::notices::routes())
-        .merge(resources::items::routes())
         .merge(resources::ofrep::routes())
+        .merge(resources::policies::routes())
         .merge(resources::problems::routes())
         .merge(resources::reviews::routes())
         .merge(resources::scores::routes())
@@ -58,6 +61,13 @@ fn resources() -> OpenApiRouter<App> {
         .merge(resources::users::routes())
         .merge(resources::webhooks::routes())
         .merge(resources::welcome::routes())
+}
+
+/// What a process serves that leaves the API to others: whether it lives and can take work, and what its problems mean.
+fn without_api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(description::of_the_api())
+        .merge(resources::health::routes())
+        .merge(resources::problems::routes())
 }
 
 /// The document that describes the API.
@@ -76,7 +86,8 @@ pub fn router(app: &App) -> Public {
 /// call those of them that demand no scope.
 pub fn router_with(app: &App, mut more: OpenApiRouter<App>) -> Public {
     crate::access::open(more.get_openapi_mut());
-    let (router, mut document) = resources().merge(more).split_for_parts();
+    let own = if app.config().listeners.role.has_api() { resources() } else { without_api() };
+    let (router, mut document) = own.merge(more).split_for_parts();
     description::complete(&mut document);
     Public::new(around(router, app, &document))
 }
@@ -101,6 +112,24 @@ fn around(router: Router<App>, app: &App, document: &OpenApi) -> Router {
         .layer(FrameLayer { app: app.clone(), operations })
         .with_state(app.clone());
     cross_origin::allow(router, &app.config().cors)
+}
+
+/// A file's bytes, in the document.
+pub(crate) struct File;
+
+impl PartialSchema for File {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        RefOr::T(Schema::Object(ObjectBuilder::new().schema_type(Type::String).format(Some(format)).build()))
+    }
+}
+
+impl ToSchema for File {}
+
+/// The schema of a text that is one of these names.
+pub(crate) fn names(what: &str, names: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
+    let object = ObjectBuilder::new().schema_type(Type::String).description(Some(what)).enum_values(Some(names));
+    RefOr::T(Schema::Object(object.build()))
 }
 
 async fn not_found() -> Problem {

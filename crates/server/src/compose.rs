@@ -54,6 +54,10 @@ pub async fn compose(config: Config) -> Result<Composed> {
     let writer = WriterOptions { observer: Some(observer), ..WriterOptions::default() };
     let store = Arc::new(open_store(&config, writer).await?);
     let app = App::with_store(config, Arc::clone(&store));
+    if folder.is_some() {
+        // Nobody else serves from it: whoever held applications of a batch is gone.
+        store.release_chunks().await?;
+    }
     commits.register(app.metrics());
     readiness::register(&app, &store);
     checkpoints::start(&app, &store);

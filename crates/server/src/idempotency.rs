@@ -5,18 +5,21 @@
 
 use std::{
     collections::HashSet,
+    fmt::Write,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use http::HeaderMap;
 use ring::digest::{Context, SHA256};
-use store::Idempotency;
+use store::{Change, Conflict, Error, Idempotency};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::{
     App,
     access::Caller,
+    locks::Guard,
     problem::{Kind, Problem},
 };
 
@@ -27,6 +30,11 @@ pub(crate) const REPLAYED: &str = "Idempotency-Replayed";
 
 /// The longest key, in bytes.
 const MAX_KEY: usize = 255;
+/// How long a key is held against other instances at most: when one is killed, its clients wait no longer for an answer
+/// elsewhere. Work that takes longer is still recorded once.
+const HELD: Duration = Duration::from_secs(30);
+/// The line that stands for a request of many lines as a whole.
+const WHOLE: u64 = u64::MAX;
 
 /// A request that may come again.
 #[derive(Debug, Clone, Copy)]
@@ -96,6 +104,42 @@ impl Repeatable {
 }
 
 impl App {
+    /// Takes a request's key for the time of its work: here, and against all instances that share a Redis. Where Redis is
+    /// gone only here; then two instances may do the same work, and the store still records it once.
+    ///
+    /// # Errors
+    /// 409 where a request with this key is in work.
+    pub(crate) async fn take(&self, repeatable: Option<&Repeatable>) -> Result<Option<Taken>, Problem> {
+        let Some(repeatable) = repeatable else { return Ok(None) };
+        let mut taken = self.in_work().take(repeatable)?;
+        if self.locks().are_shared() {
+            taken.shared = self.locks().try_lock(&name(&repeatable.key), HELD).await;
+            // What is done is answered, though whoever did it may not have let go yet.
+            if taken.shared.is_none() && self.store()?.repeated(repeatable.key).await?.is_none() {
+                return Err(in_work());
+            }
+        }
+        Ok(Some(taken))
+    }
+
+    /// Marks that a request of many lines has begun, each of which is recorded by itself: so that its key is of no use for
+    /// another request, whichever of its lines are.
+    ///
+    /// # Errors
+    /// 422 where the key was used with another request.
+    pub(crate) async fn begin_lines(&self, repeatable: &Repeatable) -> Result<(), Problem> {
+        let whole = repeatable.line(WHOLE);
+        let store = self.store()?;
+        match store.record(Change::default().idempotent(Some(whole.mark(None)))).await {
+            Ok(_) => Ok(()),
+            Err(Error::Conflict(Conflict::Repeated)) => match store.repeated(whole.key).await? {
+                Some(earlier) => whole.check(&earlier),
+                None => Ok(()),
+            },
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The answer that was kept for an earlier request with the same key; `None` where this is the first.
     pub(crate) async fn kept(&self, repeatable: Option<&Repeatable>) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
         let Some(repeatable) = repeatable else { return Ok(None) };
@@ -132,19 +176,35 @@ pub(crate) struct InWork(Arc<Mutex<HashSet<[u8; 32]>>>);
 pub(crate) struct Taken {
     keys: InWork,
     key: [u8; 32],
+    /// Held against other instances too.
+    shared: Option<Guard>,
 }
 
 impl InWork {
     /// Takes a key; 409 where it is taken.
-    pub(crate) fn take(&self, repeatable: Option<&Repeatable>) -> Result<Option<Taken>, Problem> {
-        let Some(repeatable) = repeatable else { return Ok(None) };
+    fn take(&self, repeatable: &Repeatable) -> Result<Taken, Problem> {
         let key = repeatable.key;
         if !self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
-            let detail = "a request with this Idempotency-Key is in work; ask again for its answer";
-            return Err(Kind::RequestInProgress.because(detail).retry_after(1));
+            return Err(in_work());
         }
-        Ok(Some(Taken { keys: self.clone(), key }))
+        Ok(Taken { keys: self.clone(), key, shared: None })
     }
+}
+
+fn in_work() -> Problem {
+    let detail = "a request with this Idempotency-Key is in work; ask again for its answer";
+    Kind::RequestInProgress.because(detail).retry_after(1)
+}
+
+/// A key as a lock is named.
+fn name(key: &[u8; 32]) -> String {
+    let mut name = String::with_capacity("request:".len() + 64);
+    name.push_str("request:");
+    for byte in key {
+        // Writing to a text cannot fail.
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
 }
 
 impl Drop for Taken {

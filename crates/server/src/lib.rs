@@ -32,6 +32,7 @@ mod retention;
 pub mod scoring;
 mod serve;
 mod state;
+pub mod untrusted;
 pub mod webhooks;
 
 pub use error::{Error, Result};

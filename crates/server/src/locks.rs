@@ -18,6 +18,8 @@ use crate::redis_link::RedisLink;
 pub struct Locks {
     held: Arc<Mutex<HashMap<String, (Uuid, Instant)>>>,
     redis: Option<Arc<RedisLink>>,
+    /// Tells this process's locks from others' in Redis.
+    process: Uuid,
 }
 
 /// A lock that is held. It is let go when this is dropped, and expires by itself.
@@ -30,6 +32,16 @@ pub struct Guard {
     is_shared: bool,
 }
 
+/// Takes a lock that nobody has, or that this process has let go of although Redis does not know it yet: it holds the key
+/// for itself before it asks.
+static TAKE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local held = redis.call('GET', KEYS[1]) \
+         if held and string.sub(held, 1, string.len(ARGV[1])) ~= ARGV[1] then return 0 end \
+         redis.call('SET', KEYS[1], ARGV[1] .. ARGV[2], 'PX', ARGV[3]) return 1",
+    )
+});
+
 /// Deletes a lock only where it is still the same: it may have expired and be another's.
 static RELEASE: LazyLock<Script> = LazyLock::new(|| {
     Script::new("if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) else return 0 end")
@@ -37,7 +49,13 @@ static RELEASE: LazyLock<Script> = LazyLock::new(|| {
 
 impl Locks {
     pub(crate) fn new(redis: Option<Arc<RedisLink>>) -> Self {
-        Self { held: Arc::default(), redis }
+        Self { held: Arc::default(), redis, process: Uuid::new_v4() }
+    }
+
+    /// Whether other instances see these locks: whether there is a Redis, though it may be gone for the moment.
+    #[must_use]
+    pub fn are_shared(&self) -> bool {
+        self.redis.is_some()
     }
 
     /// Takes the lock of a key for at most `ttl`; none where another has it.
@@ -48,19 +66,17 @@ impl Locks {
         let mut guard = Guard { locks: self.clone(), key: key.to_owned(), token, is_shared: false };
         let Some(redis) = &self.redis else { return Some(guard) };
         let millis = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX).max(1);
-        let mut set = redis::cmd("SET");
-        set.arg(name(key)).arg(token.to_string()).arg("NX").arg("PX").arg(millis);
-        // Even without an answer it may have been set.
+        let (key, process) = (name(key), self.process.to_string());
+        // Even without an answer it may have been taken.
         guard.is_shared = true;
-        let answer =
-            redis.ask(|mut connection| async move { set.query_async::<Option<String>>(&mut connection).await });
-        match answer.await {
-            Some(None) => {
-                guard.is_shared = false;
-                None
-            }
-            Some(Some(_)) | None => Some(guard),
+        let answer = redis.ask(|mut connection| async move {
+            TAKE.key(key).arg(process).arg(token.to_string()).arg(millis).invoke_async::<bool>(&mut connection).await
+        });
+        if answer.await == Some(false) {
+            guard.is_shared = false;
+            return None;
         }
+        Some(guard)
     }
 
     fn hold(&self, key: &str, token: Uuid, ttl: Duration) -> Option<()> {
@@ -83,7 +99,7 @@ impl Drop for Guard {
             }
         }
         let (true, Some(redis)) = (self.is_shared, self.locks.redis.clone()) else { return };
-        let (key, token) = (name(&self.key), self.token.to_string());
+        let (key, token) = (name(&self.key), format!("{}{}", self.locks.process, self.token));
         // Without a runtime the process is ending, and the lock expires by itself.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use store::Store;
+use store::{Moment, Store};
 
 use crate::{App, config::Retention};
 
@@ -49,6 +49,12 @@ async fn all(store: &Arc<Store>, settings: &Retention) -> store::Result<()> {
         store.finish_turn(&turn).await?;
         tracing::debug!(forgotten, "old requests are forgotten");
     }
+    if let Some(turn) = store.take_turn("batches", OFTEN, TURN).await? {
+        let kept = i64::try_from(settings.batches.as_secs()).unwrap_or(i64::MAX);
+        let deleted = store.delete_batches(Moment::now().plus_seconds(kept.saturating_neg())).await?;
+        store.finish_turn(&turn).await?;
+        tracing::debug!(deleted, "old batches are deleted");
+    }
     if let Some(turn) = store.take_turn("destruction", DAILY, TURN).await? {
         match store.destroy_erased().await? {
             0 => store.finish_turn(&turn).await?,
@@ -56,4 +62,27 @@ async fn all(store: &Arc<Store>, settings: &Retention) -> store::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use store::{DatabaseOptions, FileKeyring, SqliteOptions, StoreOptions, WriterOptions};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn batches_go_when_they_were_kept_long_enough_and_open_ones_stay() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keyring = Arc::new(FileKeyring::open(&folder.path().join("keyring.json")).expect("a keyring"));
+        let database = DatabaseOptions::Sqlite(SqliteOptions::new(folder.path().join("plimsoll.db")));
+        let options = StoreOptions { database, keyring, writer: WriterOptions::default() };
+        let store = Arc::new(Store::open(options).await.expect("a store"));
+        let ended = store.begin_batch("key:1", "csv").await.expect("begun");
+        store.end_batch(ended, None, "key:1").await.expect("ended");
+        let open = store.begin_batch("key:1", "csv").await.expect("begun");
+        let settings = Retention { batches: Duration::ZERO, ..crate::config::Config::default().retention };
+        all(&store, &settings).await.expect("done");
+        assert!(matches!(store.batch(ended).await, Err(store::Error::NotFound { .. })));
+        assert!(store.batch(open).await.is_ok(), "it has not ended");
+    }
 }

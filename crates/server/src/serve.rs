@@ -50,8 +50,7 @@ pub async fn serve_with(app: App, public: api::Public) -> Result<Running> {
         None => None,
     };
     let connections = app.metrics().http.connections.clone();
-    let listener =
-        Listener::bind(config.listeners.public, Listeners::PUBLIC, tls, limits.clone(), drain, connections)?;
+    let listener = Listener::bind(config.listeners.public, Listeners::PUBLIC, tls, limits.clone(), drain, connections)?;
     // The private listener outlives the public one, so that the last figures can be fetched.
     let last = crate::Drain::new();
     let mut few = limits.clone();

@@ -75,7 +75,7 @@ impl App {
         Self(Arc::new(Parts {
             metrics: Metrics::new(),
             readiness: Readiness::new(),
-            cursors: Cursors::of_this_process(),
+            cursors: store.as_ref().map_or_else(Cursors::of_this_process, |store| Cursors::new(&store.cursor_key())),
             traces: OnceLock::new(),
             authority: Authority::new(sessions),
             rate_limits: RateLimits::new(&config.rate_limit, redis.clone()),

@@ -146,6 +146,15 @@ async fn locks_are_shared_in_redis_and_kept_in_the_process_without_it() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(here.try_lock("c", LONG).await.is_none());
     drop((again, taken));
+    // Who let go takes again at once, whether Redis knows yet or not; what comes late lets nothing go.
+    for _ in 0..200 {
+        drop(here.try_lock("e", LONG).await.expect("nobody else has it"));
+    }
+    let kept = here.try_lock("e", LONG).await.expect("nobody else has it");
+    for _ in 0..50 {
+        assert!(there.try_lock("e", LONG).await.is_none());
+    }
+    drop(kept);
 
     redis.stop();
     let alone = here.try_lock("d", LONG).await.expect("free");

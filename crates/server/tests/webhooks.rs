@@ -51,7 +51,7 @@ fn app(store: &Arc<Store>, settings: &[(&str, &str)]) -> App {
 async fn endpoint(store: &Store, url: &str) -> (Endpoint, Secret) {
     let settings =
         Settings { url: url.into(), events: vec!["score.created".into()], description: String::new(), enabled: true };
-    store.create_webhook("operator", settings).await.unwrap()
+    store.create_webhook("operator", settings, None).await.unwrap()
 }
 
 /// Records scores; their entries are in the ledger, nothing is in the outbox.

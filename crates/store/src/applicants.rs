@@ -11,7 +11,7 @@ use crate::{
     sealing::{ApplicantKey, from_base64},
 };
 
-/// Longest reference, in bytes.
+/// Longest reference, in characters.
 const MAX_REFERENCE: usize = 256;
 
 /// Entries that a page of an export holds.
@@ -85,8 +85,8 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn applicant_by_reference(&self, reference: &str) -> Result<Option<Applicant>> {
-        if reference.is_empty() || reference.len() > MAX_REFERENCE {
-            return Err(Error::Invalid(format!("a reference has 1 to {MAX_REFERENCE} bytes")));
+        if reference.is_empty() || reference.chars().count() > MAX_REFERENCE {
+            return Err(Error::Invalid(format!("a reference has 1 to {MAX_REFERENCE} characters")));
         }
         let sql = format!("SELECT {COLUMNS} FROM applicants WHERE lookup = $1");
         let lookup = values![self.keys.lookup(reference)];

@@ -60,8 +60,9 @@ pub struct Chunk {
     pub applications: Zeroizing<Vec<u8>>,
 }
 
-/// Seconds that a worker may hold a chunk before another takes it up.
-const HELD: i64 = 120;
+/// Seconds that a worker may hold a chunk, which takes it a second or two, before another takes it up. Done twice, it is
+/// recorded once.
+const HELD: i64 = 30;
 
 const COLUMNS: &str = "id, state, actor, format, created, finished, applications, scored, failed, problem";
 
@@ -222,6 +223,17 @@ impl Store {
         Ok(Some(Chunk { batch, by: row.get(3)?, number, applications }))
     }
 
+    /// Lets others take up whatever was held when the process that held it ended. Only for who is the only one to serve from
+    /// this store: the others wait until what is held is so no more.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub async fn release_chunks(&self) -> Result<u64> {
+        // Those of files that are still being read are held for good.
+        let sql = "UPDATE batch_chunks SET held_until = 0 WHERE results IS NULL AND held_until > 0 AND held_until < $1";
+        self.database.write().await?.execute("releasing applications", sql, values![i64::MAX]).await
+    }
+
     /// Puts results in the place of applications. Done once, however many workers held them; the last one completes the
     /// batch.
     ///
@@ -317,19 +329,49 @@ impl Store {
         Ok(ended)
     }
 
-    /// Deletes batches that ended before a moment, with their results; the scores stay.
+    /// Completes batches whose last applications are done: a process may end between the two.
+    ///
+    /// # Errors
+    /// Where the store cannot be read or written.
+    pub async fn complete_batches(&self) -> Result<u64> {
+        let sql = "SELECT id FROM batches WHERE state = $1 AND scored + failed >= applications LIMIT 100";
+        let rows = self
+            .database
+            .read()
+            .await?
+            .fetch("looking for done batches", sql, values![BatchState::Running.number()])
+            .await?;
+        for row in &rows {
+            self.complete_if_done(row.id(0)?).await?;
+        }
+        Ok(rows.len() as u64)
+    }
+
+    /// Deletes batches that ended before a moment, with their results, one after another; the scores stay. Gives how many.
     ///
     /// # Errors
     /// Where the store cannot be written.
     pub async fn delete_batches(&self, ended_before: Moment) -> Result<u64> {
-        let mut transaction: Transaction = self.database.begin().await?;
-        let values = values![ended_before.micros()];
-        let sql = "DELETE FROM batch_chunks WHERE batch IN (SELECT id FROM batches WHERE finished < $1)";
-        transaction.execute("deleting results", sql, values.clone()).await?;
-        let deleted =
-            transaction.execute("deleting batches", "DELETE FROM batches WHERE finished < $1", values).await?;
-        transaction.commit("deleting batches").await?;
-        Ok(deleted)
+        let mut deleted = 0;
+        loop {
+            let sql = "SELECT id FROM batches WHERE finished < $1 ORDER BY id LIMIT 100";
+            let values = values![ended_before.micros()];
+            let rows = self.database.read().await?.fetch("looking for old batches", sql, values).await?;
+            if rows.is_empty() {
+                return Ok(deleted);
+            }
+            for row in rows {
+                let id = row.id(0)?;
+                let mut transaction: Transaction = self.database.begin().await?;
+                let sql = "DELETE FROM batch_chunks WHERE batch = $1";
+                transaction.execute("deleting results", sql, values![id]).await?;
+                let sql = "DELETE FROM batches WHERE id = $1";
+                deleted += transaction.execute("deleting a batch", sql, values![id]).await?;
+                transaction.commit("deleting a batch").await?;
+                // The writer's turn.
+                tokio::task::yield_now().await;
+            }
+        }
     }
 }
 

@@ -66,6 +66,22 @@ impl Store {
         self.writer.record(change).await
     }
 
+    /// The key that cursors of lists are signed with: the same for all instances over this store, and after a restart.
+    #[must_use]
+    pub fn cursor_key(&self) -> [u8; 32] {
+        self.keys.mark("cursors", &[])
+    }
+
+    /// Whether what is personal can be sealed and opened.
+    ///
+    /// # Errors
+    /// What keeps it from it.
+    pub fn can_seal(&self) -> Result<()> {
+        const CONTEXT: &str = "trial";
+        let sealed = self.keys.seal_secret(CONTEXT, CONTEXT.as_bytes())?;
+        self.keys.open_secret(CONTEXT, &sealed).map(drop)
+    }
+
     /// Whether it can be read and written at the moment.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use faces::{Place, both};
 use scorecard::{Scorecard, policy::Decision, policy::Policy};
 use store::{
-    Conflict, Cursors, Error, Store,
+    Actor, Conflict, Cursors, Error, NewApiKey, NewUser, Role, Store,
     ledger::Hash,
     registry::{Author, DocumentKind, NewDocument, Outcome, Registered, Status},
 };
@@ -19,6 +19,8 @@ both!(
     a_model_comes_into_force_and_goes,
     of_two_activations_at_once_one_is_refused,
     nobody_approves_what_they_proposed,
+    who_is_behind_a_key_is_found,
+    proposals_are_read_page_by_page,
     a_proposal_stands_for_the_deployment_it_was_made_for,
     what_is_retired_stays_out_and_readable,
     validations_are_kept_beside_the_model,
@@ -144,6 +146,51 @@ async fn nobody_approves_what_they_proposed(place: Place) {
     assert_eq!((decided.outcome, decided.decided.unwrap().0.as_str()), (Outcome::Approved, "bob"));
 }
 
+async fn who_is_behind_a_key_is_found(place: Place) {
+    let store = place.open().await;
+    let made_by = async |actor: Actor| {
+        let new = NewApiKey { name: "key".to_owned(), scopes: vec!["models:activate".to_owned()], expires: None };
+        Actor::Key(store.create_api_key(new, actor).await.unwrap().0.id)
+    };
+    let password = "tidal harbour ledger".to_owned().into();
+    let new = NewUser { login: "ann".to_owned(), name: "Ann".to_owned(), role: Role::Administrator, password };
+    let ann = Actor::User(store.create_user(new, Actor::Operator).await.unwrap().id);
+    assert_eq!(store.author(ann).await.unwrap(), author(&ann.to_string()));
+    let of_ann = made_by(ann).await;
+    let of_her_key = made_by(of_ann).await;
+    for key in [of_ann, of_her_key, made_by(of_her_key).await] {
+        assert_eq!(store.author(key).await.unwrap(), author(&key.to_string()).behind(ann.to_string()));
+    }
+    let first = made_by(Actor::Operator).await;
+    assert_eq!(store.author(first).await.unwrap(), author(&first.to_string()), "nobody is known behind it");
+    let mut last = made_by(first).await;
+    assert_eq!(store.author(last).await.unwrap(), author(&last.to_string()).behind(first.to_string()));
+    for _ in 0..32 {
+        last = made_by(last).await;
+    }
+    assert!(is_refused(store.author(last).await), "too long a row to tell");
+    assert!(matches!(store.author(Actor::Key(uuid::Uuid::nil())).await, Err(Error::NotFound { .. })));
+    for actor in [ann, first, Actor::Operator] {
+        assert_eq!(Actor::parse(&actor.to_string()), Some(actor));
+    }
+    for other in ["", "key:", "key:1", "operators", "user"] {
+        assert_eq!(Actor::parse(other), None, "{other}");
+    }
+}
+
+async fn proposals_are_read_page_by_page(place: Place) {
+    let store = place.open().await;
+    let model = model(&store, "a").await;
+    let mut made = Vec::new();
+    for _ in 0..3 {
+        made.insert(0, store.propose(model.id, None, Some(0), &author("ann")).await.unwrap());
+    }
+    let first = store.proposals(None, 2).await.unwrap();
+    assert_eq!(first, made[..2]);
+    assert_eq!(store.proposals(Some(first[1].id), 2).await.unwrap(), made[2..]);
+    assert!(store.proposals(Some(made[2].id), 2).await.unwrap().is_empty());
+}
+
 async fn a_proposal_stands_for_the_deployment_it_was_made_for(place: Place) {
     let store = place.open().await;
     let (first, second) = (model(&store, "a").await, model(&store, "b").await);
@@ -153,7 +200,7 @@ async fn a_proposal_stands_for_the_deployment_it_was_made_for(place: Place) {
     assert!(is_refused(store.approve(rejected.id, &author("bob")).await));
     store.activate(second.id, None, None, &author("ann")).await.unwrap();
     assert!(is_refused(store.approve(stale.id, &author("bob")).await));
-    let outcomes: Vec<_> = store.proposals().await.unwrap().iter().map(|one| one.outcome).collect();
+    let outcomes: Vec<_> = store.proposals(None, 100).await.unwrap().iter().map(|one| one.outcome).collect();
     assert_eq!(outcomes, [Outcome::Rejected, Outcome::Stale]);
     assert!(matches!(store.approve(first.id, &author("bob")).await, Err(Error::NotFound { .. })));
 }

@@ -32,7 +32,7 @@ fn settings() -> Settings {
 }
 
 async fn endpoint(store: &Store) -> (Endpoint, Secret) {
-    store.create_webhook("key-1", settings()).await.unwrap()
+    store.create_webhook("key-1", settings(), None).await.unwrap()
 }
 
 fn delivery(endpoint: &Endpoint, sequence: u64) -> NewDelivery {

@@ -11,7 +11,7 @@ use std::{
 use load::{Book, Figures, Pace, Plan, Target};
 
 /// Connections at once.
-pub(crate) const CONNECTIONS: usize = 64;
+pub(crate) const CONNECTIONS: usize = 256;
 /// Turns of each subject.
 pub(crate) const TURNS: usize = 3;
 const TURN: Duration = Duration::from_secs(4);

@@ -1,6 +1,6 @@
 //! What a store holds, read whole.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use load::Book;
 use store::{
@@ -59,6 +59,14 @@ impl Audit {
             }
         }
         audit
+    }
+
+    /// The ids of the scores in the ledger. Each is there once, and found.
+    #[track_caller]
+    pub fn scores(&self) -> BTreeSet<String> {
+        assert!(self.ledger.values().all(|count| *count == 1), "a score is in the ledger twice");
+        assert_eq!(self.listed.len(), self.ledger.len(), "scores that are found against scores in the ledger");
+        self.ledger.keys().cloned().collect()
     }
 
     /// Holds the store against the book: what was acknowledged is there, once, and nothing else is.

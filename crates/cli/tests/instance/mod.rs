@@ -114,7 +114,8 @@ impl Place {
         let Model { scorecard, policy } = model();
         let new = NewDeployment { model: scorecard, policy: Some(policy) };
         compose::deploy(&service.app, service.store(), new).await.unwrap();
-        let scopes = ["scores:read", "scores:write"].map(str::to_owned).to_vec();
+        let scopes =
+            ["scores:read", "scores:write", "batches:read", "batches:write", "ledger:read"].map(str::to_owned).to_vec();
         let new = NewApiKey { name: "trial".to_owned(), scopes, expires: None };
         let (_, key) = service.store().create_api_key(new, Actor::Operator).await.unwrap();
         let key = key.expose().to_owned();

@@ -44,6 +44,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
+    /// The cookie that it sets: name and value.
+    pub(crate) cookie: Option<String>,
 }
 
 impl Answer {
@@ -72,8 +74,17 @@ pub(crate) fn run(data: &Path, arguments: &[&str]) -> (i32, String, String) {
 impl Service {
     /// Starts and waits until it listens.
     pub(crate) fn start(data: &Path, more: &[&str]) -> Self {
+        Self::start_with(data, more, &[])
+    }
+
+    /// Starts with further settings and waits until it listens.
+    pub(crate) fn start_with(data: &Path, more: &[&str], settings: &[(&str, &str)]) -> Self {
         let mut command = plimsoll(data, &["serve", "--json", "--listen", "127.0.0.1:0"]);
-        command.args(["--private-listen", "127.0.0.1:0"]).args(more).stdout(Stdio::piped());
+        command
+            .args(["--private-listen", "127.0.0.1:0"])
+            .args(more)
+            .envs(settings.iter().copied())
+            .stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut text = String::new();
@@ -161,5 +172,7 @@ pub(crate) fn read(mut stream: TcpStream) -> Answer {
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text}"));
     assert!(!head.to_ascii_lowercase().contains("transfer-encoding"), "{head}");
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap();
-    Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+    let cookie = head.lines().find(|line| line.to_ascii_lowercase().starts_with("set-cookie:"));
+    let cookie = cookie.and_then(|line| line.split([':', ';']).nth(1)).map(|pair| pair.trim().to_owned());
+    Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned(), cookie }
 }

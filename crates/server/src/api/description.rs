@@ -11,6 +11,8 @@ use crate::access::cookie::SECURE_NAME;
 use crate::access::{BY_KEY, BY_KEY_HEADER, BY_SESSION};
 use crate::problem;
 
+use super::formats;
+
 #[derive(utoipa::OpenApi)]
 #[openapi(components(schemas(problem::Document<'static>, problem::Fault)))]
 struct Shared;
@@ -57,6 +59,7 @@ pub(super) fn of_the_api() -> OpenApi {
 /// Every operation may answer with a problem, and says who may call it.
 pub(super) fn complete(document: &mut OpenApi) {
     crate::access::complete(document);
+    formats::complete(document);
     for (path, item) in &mut document.paths.paths {
         for operation in operations(item) {
             if let Some(name) = operation.operation_id.take() {
@@ -64,6 +67,7 @@ pub(super) fn complete(document: &mut OpenApi) {
             }
             let problem = RefOr::Ref(Ref::from_response_name("Problem"));
             operation.responses.responses.entry("default".into()).or_insert(problem);
+            formats::complete_parameters(operation);
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod intake;
 mod results;
+pub(crate) mod upload;
 mod worker;
 
 pub(crate) use intake::{Intake, receive};

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use store::Chunk;
+use http::StatusCode;
+use store::{Chunk, Store};
 
 use super::{ResultLine, Waiting};
 use crate::{
@@ -29,9 +30,9 @@ pub(crate) async fn run(app: App) {
         }
         if turns.is_multiple_of(60)
             && let Ok(store) = app.store()
-            && let Err(error) = store.end_abandoned_batches().await
+            && let Err(error) = settle(store).await
         {
-            tracing::warn!(%error, "abandoned batches stay");
+            tracing::warn!(%error, "batches whose process ended stay as they are");
         }
         turns = turns.wrapping_add(1);
         tokio::select! {
@@ -40,6 +41,12 @@ pub(crate) async fn run(app: App) {
             () = app.drain().begun() => {}
         }
     }
+}
+
+/// Brings batches to their end whose process ended before it could.
+async fn settle(store: &Store) -> store::Result<()> {
+    store.end_abandoned_batches().await?;
+    store.complete_batches().await.map(drop)
 }
 
 /// Scores one chunk; false where none waits.
@@ -76,7 +83,8 @@ async fn score(app: &App, chunk: &Chunk, waiting: Waiting) -> Result<ResultLine,
     let engine = app.engines().champion()?;
     match app.score(&engine, &submission, &chunk.by, Some(repeatable)).await {
         Ok(scored) => Ok(ResultLine::scored(waiting.line, scored.id)),
-        Err(problem) if problem.status().is_server_error() => Err(problem),
+        // Trying again helps; with anything else the rest of the file would wait for this one for good.
+        Err(problem) if problem.status() == StatusCode::SERVICE_UNAVAILABLE => Err(problem),
         Err(problem) => Ok(ResultLine::failed(waiting.line, &problem)),
     }
 }

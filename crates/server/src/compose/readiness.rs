@@ -1,4 +1,4 @@
-//! The checks behind `/ready` of a service with a store.
+//! The checks behind `/ready` of a service with a store: store, keyring, model.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use store::Store;
 
 use crate::App;
 
-/// Registers them. A store without a model in force is ready: the model arrives through it.
+/// Registers them. A process that serves no API scores nothing and needs no model.
 pub(super) fn register(app: &App, store: &Arc<Store>) {
     let asked = Arc::clone(store);
     app.readiness().register("store", move || {
@@ -18,6 +18,17 @@ pub(super) fn register(app: &App, store: &Arc<Store>) {
             })
         }
     });
+    let asked = Arc::clone(store);
+    app.readiness().register("keyring", move || {
+        let sealing = asked.can_seal().map_err(|error| {
+            tracing::warn!(%error, "nothing can be sealed");
+            "personal data cannot be sealed and opened; the log says why".to_owned()
+        });
+        async move { sealing }
+    });
+    if !app.config().listeners.role.has_api() {
+        return;
+    }
     // The app holds the checks: what they hold of it must not keep it alive.
     let (app_of_check, asked) = (app.downgrade(), Arc::clone(store));
     app.readiness().register("model", move || {
@@ -31,7 +42,11 @@ pub(super) fn register(app: &App, store: &Arc<Store>) {
                 Ok(deployment) if deployment.champion.is_some() => {
                     Err("the model in force is not compiled yet; the log says why".to_owned())
                 }
-                // Without a model it is ready; what the store lacks is the other check's to say.
+                Ok(_) if !app.config().deployment.ready_without_model => {
+                    Err("no model is in force: upload one and activate it; the API takes it while this says no"
+                        .to_owned())
+                }
+                // What the store lacks is the other check's to say.
                 _ => Ok(()),
             }
         }

@@ -17,7 +17,9 @@ pub(super) async fn start(app: &App, store: &Arc<Store>) -> Result<TaskTracker> 
     let [_, sending] = webhooks::start(app, store, &followers)?;
     tasks.spawn(async move { drop(sending.await) });
     retention::start(app);
-    tasks.spawn(batches::run(app.clone()));
+    if app.config().listeners.role.has_api() {
+        tasks.spawn(batches::run(app.clone()));
+    }
     tasks.close();
     Ok(tasks)
 }

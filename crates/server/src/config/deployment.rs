@@ -8,6 +8,8 @@ use super::source::Spec;
 pub struct Deployment {
     /// Whether an activation takes two persons: one proposes, another approves.
     pub four_eyes: bool,
+    /// Whether `/ready` says yes while no model is in force: for a load balancer that the first model must come through.
+    pub ready_without_model: bool,
 }
 
 impl Deployment {
@@ -17,6 +19,14 @@ impl Deployment {
             default: "off",
             meaning: "whether a second person must approve what a model's activation changes: on or off",
         };
-        Self { four_eyes: from.choice(four_eyes, &[("on", true), ("off", false)], false) }
+        let ready_without_model = Spec {
+            name: "PLIMSOLL_READY_WITHOUT_MODEL",
+            default: "no",
+            meaning: "whether /ready says yes while no model is in force, so that a load balancer lets the first one through",
+        };
+        Self {
+            four_eyes: from.choice(four_eyes, &[("on", true), ("off", false)], false),
+            ready_without_model: from.choice(ready_without_model, &[("yes", true), ("no", false)], false),
+        }
     }
 }

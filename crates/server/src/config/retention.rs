@@ -14,6 +14,8 @@ pub struct Retention {
     pub enabled: bool,
     /// How long an `Idempotency-Key` is remembered.
     pub requests: Duration,
+    /// How long a batch that has ended is kept, with its results.
+    pub batches: Duration,
 }
 
 impl Retention {
@@ -33,10 +35,16 @@ impl Retention {
             default: "24h",
             meaning: "how long an Idempotency-Key is remembered",
         };
+        let batches = Spec {
+            name: "PLIMSOLL_BATCH_KEEP",
+            default: "30d",
+            meaning: "how long a batch that has ended is kept with its results; the scores stay",
+        };
         Self {
             months: u32::try_from(from.count(months, 1..=1_200)).unwrap_or(25),
             enabled: from.choice(enabled, &[("on", true), ("off", false)], true),
             requests: from.duration(requests, Duration::from_secs(3_600)..=Duration::from_secs(90 * 86_400)),
+            batches: from.duration(batches, Duration::from_secs(3_600)..=Duration::from_secs(3_650 * 86_400)),
         }
     }
 }

@@ -24,7 +24,7 @@ impl Cursors {
         Self(hmac::Key::new(hmac::HMAC_SHA256, key))
     }
 
-    /// Cursors that only this process reads, for one instance without a keyring.
+    /// Cursors that only this process reads, where there is no store whose keys could be shared.
     pub fn of_this_process() -> Self {
         let mut key = [0; 32];
         if SystemRandom::new().fill(&mut key).is_err() {

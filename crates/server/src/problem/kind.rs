@@ -83,7 +83,7 @@ kinds! {
     Internal = "internal", INTERNAL_SERVER_ERROR, "Internal error",
         "The service failed. The request's id is in the logs. It is safe to repeat a request that carried an `Idempotency-Key`.";
     Overloaded = "overloaded", SERVICE_UNAVAILABLE, "Overloaded",
-        "More requests are in work than the service takes. Nothing was done; try again after `Retry-After`.";
+        "More requests are in work, or wait to be recorded, than the service takes. Nothing was done; try again after `Retry-After`.";
     Timeout = "timeout", SERVICE_UNAVAILABLE, "Out of time",
         "The request was not done in its time. It may still take effect: repeat it with the same `Idempotency-Key`.";
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Unavailable",

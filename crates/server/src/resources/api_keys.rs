@@ -6,22 +6,29 @@ use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
 use http::{HeaderName, StatusCode};
 use serde::{Deserialize, Serialize};
 use store::{Actor, ApiKey, ApiKeySecret, Moment, NewApiKey};
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::access::{Allowed, Caller, Scope, scope};
+use crate::api;
 use crate::conventions::context::Context;
 use crate::conventions::entity_tag::EntityTag;
-use crate::conventions::extract::{Json, Path, Query};
+use crate::conventions::extract::{Json, Path, Query, whole};
 use crate::conventions::page::{Page, PageQuery};
 use crate::problem::{Kind, Problem};
 use crate::state::App;
+use crate::untrusted::Reader;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(show, revoke)).routes(routes!(rotate))
 }
+
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] =
+    &[|bytes| Json::<KeyRequest>::from_bytes(bytes).map(drop), |bytes| Json::<Rotation>::from_bytes(bytes).map(drop)];
 
 /// Hours for which the old secret goes on where nothing is said.
 const OVERLAP: u32 = 24;
@@ -85,10 +92,10 @@ struct KeyWithSecret {
 #[serde(deny_unknown_fields)]
 struct KeyRequest {
     /// What people will know it by.
-    #[schema(min_length = 1, max_length = 100, example = "nightly batch")]
+    #[schema(min_length = 1, max_length = 100, format = "one-line", example = "nightly batch")]
     name: String,
     /// What it may do.
-    #[schema(min_items = 1, max_items = 64, example = json!(["scores:write"]))]
+    #[schema(value_type = Vec<KeyScope>, min_items = 1, max_items = 64, example = json!(["scores:write"]))]
     scopes: Vec<String>,
     /// When it ends; without it, when it is revoked.
     #[schema(format = DateTime)]
@@ -100,9 +107,24 @@ struct KeyRequest {
 #[serde(deny_unknown_fields)]
 struct Rotation {
     /// Hours for which the old secret goes on beside the new one.
+    #[serde(default, deserialize_with = "whole::optional")]
     #[schema(minimum = 0, maximum = 2160, default = 24)]
     overlap_hours: Option<u32>,
 }
+
+/// A scope that a key can have.
+struct KeyScope;
+
+impl PartialSchema for KeyScope {
+    fn schema() -> RefOr<Schema> {
+        api::names(
+            "A scope that a key can have.",
+            Scope::ALL.iter().filter(|scope| scope.is_for_keys()).map(|scope| scope.name()),
+        )
+    }
+}
+
+impl ToSchema for KeyScope {}
 
 impl From<ApiKey> for Key {
     fn from(key: ApiKey) -> Self {
@@ -187,7 +209,7 @@ async fn show(
 /// Revoke a key
 ///
 /// At once here, and within five seconds at other instances. For good. `If-Match` is optional.
-#[utoipa::path(delete, path = "/v1/keys/{id}", tag = "Access", security(("api_key" = ["keys:write"])), params(("id" = Uuid, Path, description = "The key's id")),
+#[utoipa::path(delete, path = "/v1/keys/{id}", tag = "Access", security(("api_key" = ["keys:write"])), params(("id" = Uuid, Path, description = "The key's id"), ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     responses((status = 204, description = "Revoked")))]
 async fn revoke(
     caller: Allowed<scope::KeysWrite>,
@@ -206,7 +228,7 @@ async fn revoke(
 /// Give a key a new secret
 ///
 /// The old one goes on for some hours, so that programs can be changed over. `If-Match` is optional.
-#[utoipa::path(post, path = "/v1/keys/{id}/rotate", tag = "Access", security(("api_key" = ["keys:write"])), params(("id" = Uuid, Path, description = "The key's id")),
+#[utoipa::path(post, path = "/v1/keys/{id}/rotate", tag = "Access", security(("api_key" = ["keys:write"])), params(("id" = Uuid, Path, description = "The key's id"), ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     request_body = Rotation, responses((status = 200, description = "The key and its new secret", body = KeyWithSecret)))]
 async fn rotate(
     caller: Allowed<scope::KeysWrite>,

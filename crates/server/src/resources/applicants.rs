@@ -81,6 +81,7 @@ struct ApplicantsQuery {
     /// Where to go on: the cursor of the page before.
     cursor: Option<String>,
     /// The one with this reference.
+    #[param(min_length = 1, max_length = 256)]
     reference: Option<String>,
 }
 

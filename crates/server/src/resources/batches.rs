@@ -16,7 +16,9 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::access::{Allowed, scope};
-use crate::batches::{Intake, lines, receive};
+use crate::api::File;
+use crate::batches::{Intake, lines, receive, upload};
+use crate::conventions::context::Context;
 use crate::conventions::extract::{Json, Path, Query};
 use crate::conventions::page::{Page, PageQuery};
 use crate::problem::{Document, Kind, Problem};
@@ -89,17 +91,32 @@ struct FileQuery {
     reference: Option<String>,
 }
 
+/// A file that comes in a form.
+#[derive(ToSchema)]
+#[schema(as = BatchForm)]
+#[allow(dead_code)] // describes [`upload::read`]
+struct FormDocument {
+    /// The file. Its part says its format by `Content-Type`, as a file without a form does, or by its name's ending.
+    #[schema(value_type = File)]
+    file: (),
+    /// As the parameter of that name.
+    #[schema(max_length = 1024)]
+    reference: Option<String>,
+}
+
 /// Send a file of applications
 ///
-/// CSV, NDJSON or Parquet with the fields of the model in force as columns. Once this answers, the file is stored and will
+/// CSV, NDJSON or Parquet with the fields of the model in force as columns, by itself or in a form. Once this answers, the file is stored and will
 /// be scored to the end, over restarts. Lines that are no applications are in the results with what is wrong with them.
 #[utoipa::path(post, path = "/v1/batches", tag = "Batches", security(("api_key" = ["batches:write"])), params(FileQuery),
-    request_body(content((Vec<u8> = "text/csv"), (Vec<u8> = "application/x-ndjson"), (Vec<u8> = "application/vnd.apache.parquet"))),
+    request_body(content((FormDocument = "multipart/form-data"), (String = "text/csv"), (String = "application/x-ndjson"), (File = "application/vnd.apache.parquet")),
+        encoding(("file" = (content_type = "text/csv, application/x-ndjson, application/vnd.apache.parquet")))),
     extensions(("x-max-body-bytes" = json!(1073741824)), ("x-timeout-seconds" = json!(3600))),
     responses((status = 202, description = "Stored, and being scored", body = BatchAnswer,
             headers(("Location" = String, description = "Where its progress can be read"))),
+        (status = 400, description = "No form, or one that breaks off", body = Document<'static>, content_type = "application/problem+json"),
         (status = 415, description = "A format that is not read", body = Document<'static>, content_type = "application/problem+json"),
-        (status = 422, description = "The file cannot be read", body = Document<'static>, content_type = "application/problem+json"),
+        (status = 422, description = "The file cannot be read, or a part of the form is not what is taken", body = Document<'static>, content_type = "application/problem+json"),
         (status = 503, description = "The store cannot be written, or no model is in force", body = Document<'static>, content_type = "application/problem+json")))]
 async fn create(
     State(app): State<App>,
@@ -108,12 +125,11 @@ async fn create(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let (format, name) = format(&headers)?;
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let engine = app.engines().champion()?;
-    let file = received(body.into_data_stream()).await?;
+    let intake = received(content_type, body.into_data_stream(), query.reference).await?;
     let store = app.store()?;
-    let batch = store.begin_batch(&caller.by(), name).await?;
-    let intake = Intake { file, format, reference: query.reference };
+    let batch = store.begin_batch(&caller.by(), name(intake.format)).await?;
     let (chunks, rejected, rejections) = match receive(&app, engine, batch, intake).await {
         Ok(received) => received,
         Err(problem) => {
@@ -124,35 +140,46 @@ async fn create(
     let submitted = store.submit_batch(batch, chunks, rejected, &rejections).await?;
     app.batch_waiting().notify_waiters();
     let mut response = (StatusCode::ACCEPTED, Json(BatchAnswer::from(submitted))).into_response();
-    let location = HeaderValue::try_from(format!("/v1/batches/{batch}"));
+    let base = Context::current().map_or("", |context| context.base());
+    let location = HeaderValue::try_from(format!("{base}/v1/batches/{batch}"));
     response.headers_mut().insert(header::LOCATION, location.map_err(|_| Kind::Internal.because("no address"))?);
     Ok(response)
 }
 
-fn format(headers: &HeaderMap) -> Result<(Format, &'static str), Problem> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-        "text/csv" => Ok((Format::Csv, "csv")),
-        "application/x-ndjson" | "application/jsonl" => Ok((Format::Ndjson, "ndjson")),
-        "application/vnd.apache.parquet" => Ok((Format::Parquet, "parquet")),
-        _ => Err(Kind::UnsupportedMediaType.because(
-            "send the file as text/csv, application/x-ndjson or application/vnd.apache.parquet, and say so in Content-Type",
-        )),
+/// What batches call a format.
+fn name(format: Format) -> &'static str {
+    match format {
+        Format::Csv => "csv",
+        Format::Ndjson => "ndjson",
+        Format::Parquet => "parquet",
     }
 }
 
-/// Puts the body into a file without a name, which is gone with this process.
-async fn received(mut body: BodyDataStream) -> Result<std::fs::File, Problem> {
-    let full = |error: std::io::Error| {
-        Kind::Unavailable.because(format!("the file cannot be put aside: {error}")).retry_after(5)
+/// Puts the file into one without a name, which is gone with this process.
+async fn received(content_type: &str, mut body: BodyDataStream, reference: Option<String>) -> Result<Intake, Problem> {
+    let in_form = content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(upload::FORM);
+    let format = if in_form { None } else { Some(upload::format_of(content_type)?) };
+    let mut file = tokio::fs::File::from_std(tempfile::tempfile().map_err(upload::full)?);
+    let (format, reference) = match format {
+        None => {
+            let form = upload::read(content_type, body, &mut file).await?;
+            if form.reference.is_some() && reference.is_some() {
+                return Err(Kind::InvalidRequest
+                    .because("the reference is said twice; see errors")
+                    .parameter("reference", "is a parameter and a part of the form; leave one out"));
+            }
+            (form.format, form.reference.or(reference))
+        }
+        Some(format) => {
+            while let Some(part) = body.next().await {
+                let part = part.map_err(|error| crate::conventions::body::fault(&error))?;
+                file.write_all(&part).await.map_err(upload::full)?;
+            }
+            file.flush().await.map_err(upload::full)?;
+            (format, reference)
+        }
     };
-    let mut file = tokio::fs::File::from_std(tempfile::tempfile().map_err(full)?);
-    while let Some(part) = body.next().await {
-        let part = part.map_err(|error| crate::conventions::body::fault(&error))?;
-        file.write_all(&part).await.map_err(full)?;
-    }
-    file.flush().await.map_err(full)?;
-    Ok(file.into_std().await)
+    Ok(Intake { file: file.into_std().await, format, reference })
 }
 
 /// Read a batch
@@ -170,7 +197,8 @@ async fn read(
 
 /// Cancel a batch
 ///
-/// What was scored stays on record; what was not is destroyed.
+/// What was scored stays on record; what was not is destroyed. Up to 500 applications that are in work at this moment are
+/// still scored, and are not in the results.
 #[utoipa::path(delete, path = "/v1/batches/{id}", tag = "Batches", security(("api_key" = ["batches:write"])),
     params(("id" = Uuid, Path, description = "The batch's id")),
     responses((status = 200, description = "Cancelled", body = BatchAnswer),

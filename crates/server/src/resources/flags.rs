@@ -14,10 +14,14 @@ use crate::conventions::entity_tag::EntityTag;
 use crate::conventions::extract::{Json, Path};
 use crate::problem::{Document, Kind, Problem};
 use crate::state::App;
+use crate::untrusted::Reader;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(read, set, remove))
 }
+
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] = &[|bytes| Json::<Content>::from_bytes(bytes)?.0.state().map(drop)];
 
 /// What a flag says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -33,19 +37,58 @@ enum Switch {
 }
 
 /// A flag as it is written.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[schema(as = FlagContent)]
 struct Content {
-    /// What it says.
     state: Switch,
-    /// For how many in a hundred people it is on, to two decimals; only where the state is `percentage`.
     #[serde(default)]
-    #[schema(minimum = 0, maximum = 100, example = 12.5)]
     percentage: Option<f64>,
+    #[serde(default)]
+    description: String,
+}
+
+/// A flag as it is written.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = FlagContent)]
+#[allow(dead_code)] // describes [`Content`]
+enum ContentDocument {
+    /// The same for everyone.
+    Alike(AlikeDocument),
+    /// On for a share of the people.
+    Share(ShareDocument),
+}
+
+/// A flag that is the same for everyone.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = FlagAlike)]
+#[allow(dead_code)] // describes [`Content`]
+struct AlikeDocument {
+    /// `off` or `on`.
+    #[schema(value_type = String, pattern = "^(off|on)$", example = "on")]
+    state: String,
     /// What it is for.
     #[serde(default)]
-    #[schema(max_length = 1000)]
+    #[schema(max_length = 1000, format = "text-or-empty")]
+    description: String,
+}
+
+/// A flag that is on for a share of the people.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = FlagShare)]
+#[allow(dead_code)] // describes [`Content`]
+struct ShareDocument {
+    /// `percentage`.
+    #[schema(value_type = String, pattern = "^percentage$", example = "percentage")]
+    state: String,
+    /// For how many in a hundred people it is on, to two decimals.
+    #[schema(minimum = 0, maximum = 100, multiple_of = 0.01, example = 12.5)]
+    percentage: f64,
+    /// What it is for.
+    #[serde(default)]
+    #[schema(max_length = 1000, format = "text-or-empty")]
     description: String,
 }
 
@@ -101,7 +144,8 @@ impl Content {
             (Switch::On, None) => Ok(FlagState::On),
             (Switch::Percentage, Some(percentage)) if (0.0..=100.0).contains(&percentage) => {
                 let hundredths = (percentage * 100.0).round();
-                if (hundredths - percentage * 100.0).abs() > 1e-6 {
+                // A number of two decimals is the one nearest to so many hundredths.
+                if hundredths / 100.0 != percentage {
                     return Err(refuse("has more than two decimals"));
                 }
                 // Between 0 and 10,000, and whole.
@@ -140,9 +184,10 @@ async fn read(
 ///
 /// Makes it where there is none; changes it where `If-Match` names its version, or is `*`.
 #[utoipa::path(put, path = "/v1/flags/{name}", tag = "Flags", security(("api_key" = ["flags:write"])),
-    params(("name" = String, Path, description = "The flag's name: 1 to 100 of a-z, 0-9, `-`, `_` and `.`, beginning with a letter"),
+    params(("name" = String, Path, pattern = "^[a-z][a-z0-9._-]{0,99}$",
+            description = "The flag's name: 1 to 100 of a-z, 0-9, `-`, `_` and `.`, beginning with a letter"),
         ("If-Match" = Option<String>, Header, description = "The ETag that was read, or *; needed where the flag exists")),
-    request_body = Content,
+    request_body = ContentDocument,
     responses((status = 200, description = "Changed", body = FlagAnswer, headers(("ETag" = String, description = "Its new version"))),
         (status = 201, description = "Made", body = FlagAnswer, headers(("ETag" = String, description = "Its version"))),
         (status = 412, description = "Changed since it was read, or not there", body = Document<'static>, content_type = "application/problem+json"),

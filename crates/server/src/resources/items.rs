@@ -20,28 +20,32 @@ use crate::idempotency::{REPLAYED, Repeatable};
 use crate::problem::{Document, Kind, Problem};
 use crate::scoring::Engine;
 use crate::state::App;
+use crate::untrusted::Reader;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(read, replace, remove))
 }
 
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] = &[|bytes| checked(Json::<Content>::from_bytes(bytes)?.0).map(drop)];
+
 /// An item as it is written.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ItemContent)]
 struct Content {
     /// Its name.
-    #[schema(min_length = 1, max_length = 200, example = "Example Item")]
+    #[schema(min_length = 1, max_length = 200, format = "text", example = "Example Item")]
     name: String,
     /// What it is.
     #[serde(default)]
-    #[schema(max_length = 4000, example = "Test item")]
+    #[schema(max_length = 4000, format = "text-or-empty", example = "Test item")]
     description: String,
     /// What it belongs to.
-    #[schema(min_length = 1, max_length = 100, example = "demo")]
+    #[schema(min_length = 1, max_length = 100, format = "text", example = "demo")]
     category: String,
     /// Who is eligible; everyone where absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     eligibility: Option<Eligibility>,
 }
 
@@ -58,7 +62,7 @@ struct Eligibility {
     max_score: Option<f64>,
     /// An expression (CEL, as in a policy's rules) that must be true of the application.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 4000, example = "age >= 21")]
+    #[schema(min_length = 1, max_length = 4000, format = "text", example = "age >= 21")]
     expression: Option<String>,
 }
 
@@ -68,8 +72,18 @@ struct Eligibility {
 struct ItemAnswer {
     /// Its id.
     id: Uuid,
-    #[serde(flatten)]
-    content: Content,
+    /// Its name.
+    #[schema(example = "Example Item")]
+    name: String,
+    /// What it is.
+    #[schema(example = "Test item")]
+    description: String,
+    /// What it belongs to.
+    #[schema(example = "demo")]
+    category: String,
+    /// Who is eligible; everyone where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    eligibility: Option<Eligibility>,
     /// Why nobody is eligible at present: the expression does not fit the model in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
@@ -126,7 +140,8 @@ impl ItemAnswer {
             Some(Err(_)) => Some("nobody is eligible while no model is in force".to_owned()),
         };
         let Item { id, content, version, created, updated } = item;
-        Self { id, content: content.into(), problem, version, created, updated }
+        let Content { name, description, category, eligibility } = content.into();
+        Self { id, name, description, category, eligibility, problem, version, created, updated }
     }
 
     fn tag(&self) -> EntityTag {
@@ -186,6 +201,7 @@ struct ItemsQuery {
     /// Where to go on: the cursor of the page before.
     cursor: Option<String>,
     /// Of this category.
+    #[param(max_length = 100, format = "text-or-empty")]
     category: Option<String>,
 }
 
@@ -201,7 +217,13 @@ async fn list(State(app): State<App>, Query(query): Query<ItemsQuery>) -> Result
     let after = query.cursor.as_deref().map(|cursor| app.cursors().read(&list, cursor)).transpose()?;
     let after = after.map(|bytes| Uuid::from_slice(&bytes)).transpose();
     let after = after.map_err(|_| Kind::InvalidCursor.because("the cursor is of another list"))?;
-    let mut items = app.store()?.items(query.category.as_deref(), after, limit + 1).await?;
+    let items = app.store()?.items(query.category.as_deref(), after, limit + 1).await;
+    let mut items = items.map_err(|error| match error {
+        store::Error::Invalid(problem) => {
+            Kind::InvalidParameter.because("the category cannot be one; see errors").parameter("category", problem)
+        }
+        error => error.into(),
+    })?;
     let more = items.len() > limit;
     items.truncate(limit);
     let next = items.last().filter(|_| more).map(|last| app.cursors().make(&list, last.id.as_bytes()));
@@ -227,7 +249,7 @@ async fn create(
     JsonBytes(body): JsonBytes,
 ) -> Result<Response, Problem> {
     let repeatable = Repeatable::read(&headers, &caller, "POST /items", &body)?;
-    let _taken = app.in_work().take(repeatable.as_ref())?;
+    let _taken = app.take(repeatable.as_ref()).await?;
     let Json(content): Json<Content> = Json::from_bytes(&body)?;
     let store = app.store()?;
     if let Some(answered) = earlier(&app, repeatable.as_ref()).await? {

@@ -66,7 +66,7 @@ async fn heads(State(app): State<App>, _caller: Allowed<scope::LedgerRead>) -> R
 #[into_params(parameter_in = Query)]
 struct EntriesQuery {
     /// The chain; 0 without it.
-    #[param(minimum = 0)]
+    #[param(minimum = 0, maximum = 8388607)]
     chain: Option<u32>,
     /// Entries after this place in the chain; without it from its beginning.
     #[param(minimum = 0)]
@@ -91,6 +91,10 @@ struct LedgerEntry {
     body: String,
 }
 
+/// The store keeps a chain in 23 bits.
+const LAST_CHAIN: u32 = (1 << 23) - 1;
+/// Places are kept in signed numbers of 64 bits.
+const LAST_PLACE: u64 = i64::MAX as u64;
 /// The list whose cursors these are.
 const ENTRIES: &str = "ledger-entries";
 /// The list whose cursors these are.
@@ -109,9 +113,22 @@ async fn entries(
 ) -> Result<Page<LedgerEntry>, Problem> {
     let limit = PageQuery { limit: query.limit, cursor: None }.limit()?;
     let chain = query.chain.unwrap_or(0);
+    if chain > LAST_CHAIN {
+        return Err(Kind::InvalidParameter
+            .because("there are not so many chains")
+            .parameter("chain", format!("must be at most {LAST_CHAIN}")));
+    }
     let next = match &query.cursor {
         Some(cursor) => place(&app, ENTRIES, cursor)?,
-        None => query.after.map_or(0, |after| after.saturating_add(1)),
+        None => match query.after {
+            None => 0,
+            Some(after) if after <= LAST_PLACE => after + 1,
+            Some(_) => {
+                return Err(Kind::InvalidParameter
+                    .because("no chain is that long")
+                    .parameter("after", format!("must be at most {LAST_PLACE}")));
+            }
+        },
     };
     let mut found = app.store()?.entries_of(chain, next, limit + 1).await?;
     let more = found.len() > limit;

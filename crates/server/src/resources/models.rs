@@ -8,13 +8,15 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use scorecard::{Evaluator, Scorecard, pmml, sql};
 use serde::{Deserialize, Serialize};
 use store::registry::{DocumentKind, NewDocument, Source};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::registered::{Card, apart, author, created, media_type, page};
 use crate::access::{Allowed, scope};
+use crate::api;
 use crate::conventions::body;
 use crate::conventions::entity_tag::EntityTag;
 use crate::conventions::extract::{Json, Path, Query};
@@ -64,7 +66,7 @@ struct Model {
 /// that is registered answers nothing yet: activate it. The same content is registered once.
 #[utoipa::path(post, path = "/v1/models", tag = "Models", security(("api_key" = ["models:write"])),
     params(UploadQuery, ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat; 1 to 255 visible characters")),
-    request_body(content((serde_json::Value = "application/json"), (String = "application/xml"), (String = "application/pmml+xml"))),
+    request_body(content((Object = "application/json"), (String = "application/xml"), (String = "application/pmml+xml"))),
     extensions(("x-max-body-bytes" = json!(16777216)), ("x-timeout-seconds" = json!(60))),
     responses((status = 201, description = "Registered", body = Model, headers(("Location" = String, description = "Where it can be read"))),
         (status = 409, description = "Registered already, or its name has that label", body = Document<'static>, content_type = "application/problem+json"),
@@ -87,7 +89,7 @@ async fn upload(
     };
     let bytes = body::read(body).await?;
     let repeatable = Repeatable::read(&headers, &caller, "POST /v1/models", &bytes)?;
-    let _taken = app.in_work().take(repeatable.as_ref())?;
+    let _taken = app.take(repeatable.as_ref()).await?;
     let store = app.store()?;
     if let Some(kept) = app.kept(repeatable.as_ref()).await? {
         let id = Uuid::from_slice(&kept).map_err(|_| Kind::Internal.because("a kept answer cannot be read"))?;
@@ -158,9 +160,21 @@ struct FormQuery {
     /// The form; JSON where none is named. `original` is what was uploaded.
     #[param(inline)]
     format: Option<Form>,
-    /// Of SQL: the dialect, e.g. `postgres`.
+    /// Of SQL: the dialect.
+    #[param(value_type = Option<DialectName>, inline)]
     dialect: Option<String>,
 }
+
+/// A dialect of SQL.
+struct DialectName;
+
+impl PartialSchema for DialectName {
+    fn schema() -> RefOr<Schema> {
+        api::names("A dialect of SQL.", sql::Dialect::ALL.iter().map(|dialect| dialect.name()))
+    }
+}
+
+impl ToSchema for DialectName {}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -187,6 +201,10 @@ async fn download(
     Query(query): Query<FormQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let dialect =
+        query.dialect.as_deref().map(str::parse::<sql::Dialect>).transpose().map_err(|problem| {
+            Kind::InvalidParameter.because("the dialect is not known").parameter("dialect", problem)
+        })?;
     let store = app.store()?;
     let model = store.registered(DocumentKind::Model, id).await?;
     let form = query.format.unwrap_or(Form::Json);
@@ -195,17 +213,11 @@ async fn download(
         return Ok(of_type("application/pmml+xml", original));
     }
     let text = store.document(DocumentKind::Model, model.hash).await?;
-    let dialect = match (form, query.dialect.as_deref()) {
-        (Form::Sql, Some(name)) => Some(name.parse::<sql::Dialect>().map_err(|problem| {
-            Kind::InvalidParameter.because("the dialect is not known").parameter("dialect", problem)
-        })?),
-        (Form::Sql, None) => {
-            let names = sql::Dialect::ALL.map(|dialect| dialect.name()).join(", ");
-            let problem = Kind::InvalidParameter.because("SQL needs a dialect");
-            return Err(problem.parameter("dialect", format!("must be one of {names}")));
-        }
-        _ => None,
-    };
+    if form == Form::Sql && dialect.is_none() {
+        let names = sql::Dialect::ALL.map(|dialect| dialect.name()).join(", ");
+        let problem = Kind::InvalidParameter.because("SQL needs a dialect");
+        return Err(problem.parameter("dialect", format!("must be one of {names}")));
+    }
     let written = apart(move || match form {
         Form::Json | Form::Original => Ok(("application/json", text)),
         Form::Pmml => Ok(("application/pmml+xml", pmml::write(&scorecard::from_json(text.as_bytes())?)?)),

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::registered::{apart, author, created};
 use crate::access::{Allowed, scope};
+use crate::api::File;
 use crate::conventions::body;
 use crate::conventions::extract::{Path, Query};
 use crate::problem::{Document, Kind, Problem};
@@ -84,7 +85,7 @@ struct SampleQuery {
 /// figures; they are part of the model's record and their hash of the ledger.
 #[utoipa::path(post, path = "/v1/models/{id}/validate", tag = "Models", security(("api_key" = ["models:write"])),
     params(("id" = Uuid, Path, description = "The model's id"), SampleQuery),
-    request_body(content((String = "text/csv"), (Vec<u8> = "application/vnd.apache.parquet"))),
+    request_body(content((String = "text/csv"), (File = "application/vnd.apache.parquet"))),
     extensions(("x-max-body-bytes" = json!(67108864)), ("x-timeout-seconds" = json!(300))),
     responses((status = 201, description = "Validated", body = Outcome),
         (status = 404, description = "No such model", body = Document<'static>, content_type = "application/problem+json"),

@@ -51,6 +51,7 @@ struct FiguresQuery {
     #[param(format = Date)]
     to: Option<String>,
     /// Of one model: `sha256:` and its hash.
+    #[param(pattern = "^(sha256:)?[0-9a-f]{64}$")]
     model: Option<String>,
 }
 

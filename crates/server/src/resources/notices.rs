@@ -26,6 +26,7 @@ use crate::notice::{
 use crate::problem::{Document, Kind, Problem};
 use crate::scoring::{Engine, ScoreAnswer, ScoreEntry};
 use crate::state::App;
+use crate::untrusted::Reader;
 
 /// The forms that a notice is given in.
 const FORMS: [&str; 3] = ["application/json", "text/html; charset=utf-8", "text/plain; charset=utf-8"];
@@ -36,6 +37,9 @@ const NOTICE_ID: HeaderName = HeaderName::from_static("plimsoll-notice-id");
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(create))
 }
+
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] = &[|bytes| Json::<Request>::from_bytes(bytes).map(drop)];
 
 /// What only the lender knows.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -123,7 +127,7 @@ async fn create(
     let form = negotiation::choose(&headers, &FORMS)?;
     let repeatable = Repeatable::read(&headers, &caller, "POST /v1/scores/{id}/notice", &body)?;
     let repeatable = repeatable.map(|repeatable| repeatable.about(score));
-    let _taken = app.in_work().take(repeatable.as_ref())?;
+    let _taken = app.take(repeatable.as_ref()).await?;
     let Json(request): Json<Request> = Json::from_bytes(&body)?;
     if let Some(kept) = app.kept(repeatable.as_ref()).await? {
         return Ok(given(form, serde_json::from_slice(&kept).map_err(|_| unreadable())?));

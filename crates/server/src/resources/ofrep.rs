@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use store::{Error, Flag, FlagState};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -29,9 +29,18 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[schema(as = OfrepRequest)]
 #[allow(dead_code)] // describes what is read by hand, for errors of the protocol's own
 struct EvaluationRequest {
-    /// For whom: `targetingKey` is the applicant's reference. Other members are not looked at.
-    #[schema(value_type = Object, example = json!({"targetingKey": "customer-4711"}))]
-    context: Option<Map<String, Value>>,
+    /// For whom.
+    context: Option<EvaluationContext>,
+}
+
+/// For whom flags are evaluated. Members besides these are not looked at.
+#[derive(ToSchema)]
+#[schema(as = OfrepContext)]
+#[allow(dead_code, non_snake_case)] // describes what is read by hand
+struct EvaluationContext {
+    /// The applicant's reference.
+    #[schema(example = "customer-4711")]
+    targetingKey: Option<String>,
 }
 
 /// A flag's value.

@@ -22,6 +22,7 @@ use crate::idempotency::Repeatable;
 use crate::problem::{Document, Kind, Problem, document::refused};
 use crate::scoring::{DecisionName, Engine};
 use crate::state::App;
+use crate::untrusted::Reader;
 
 /// Applications that a policy is tried on at once.
 const MOST: usize = 1_000;
@@ -33,6 +34,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(download))
         .routes(routes!(try_out))
 }
+
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] = &[|bytes| extract::Json::<Trial>::from_bytes(bytes).map(drop)];
 
 /// How a policy is uploaded.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -52,7 +56,7 @@ struct UploadQuery {
 /// always when the two are activated.
 #[utoipa::path(post, path = "/v1/policies", tag = "Policies", security(("api_key" = ["policies:write"])),
     params(UploadQuery, ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat; 1 to 255 visible characters")),
-    request_body = serde_json::Value, extensions(("x-max-body-bytes" = json!(16777216))),
+    request_body = Object, extensions(("x-max-body-bytes" = json!(16777216))),
     responses((status = 201, description = "Registered", body = Card, headers(("Location" = String, description = "Where it can be read"))),
         (status = 409, description = "Registered already, or its name has that label", body = Document<'static>, content_type = "application/problem+json"),
         (status = 422, description = "No sound policy, or it does not fit the model: where it is wrong", body = Document<'static>, content_type = "application/problem+json")))]
@@ -64,7 +68,7 @@ async fn upload(
     JsonBytes(bytes): JsonBytes,
 ) -> Result<Response, Problem> {
     let repeatable = Repeatable::read(&headers, &caller, "POST /v1/policies", &bytes)?;
-    let _taken = app.in_work().take(repeatable.as_ref())?;
+    let _taken = app.take(repeatable.as_ref()).await?;
     let store = app.store()?;
     if let Some(kept) = app.kept(repeatable.as_ref()).await? {
         let id = Uuid::from_slice(&kept).map_err(|_| Kind::Internal.because("a kept answer cannot be read"))?;
@@ -147,7 +151,7 @@ struct Trial {
     /// The model whose scores it decides on.
     model: Uuid,
     /// Applications, at most 1000. They are not kept.
-    #[schema(value_type = Vec<serde_json::Value>, max_items = 1000)]
+    #[schema(value_type = Vec<Object>, max_items = 1000)]
     applications: Vec<Map<String, Json>>,
 }
 

@@ -119,7 +119,7 @@ pub(super) async fn page(
     let more = all.len() > limit;
     all.truncate(limit);
     let next = all.last().filter(|_| more).map(|last| app.cursors().make(path, last.id.as_bytes()));
-    Ok(Page { data: all.into_iter().map(Card::from).collect(), next, path: path.to_owned() })
+    Ok(Page { data: all.into_iter().map(Card::from).collect(), next, path: format!("{path}?limit={limit}") })
 }
 
 /// Runs work that would hold up other requests on a thread of its own.

@@ -14,24 +14,29 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::access::{Allowed, scope};
+use crate::conventions::context::Context;
 use crate::conventions::extract::{Json, JsonBytes, Path};
 use crate::idempotency::Repeatable;
 use crate::problem::{Document, Kind, Problem};
 use crate::scoring::{DecisionName, LedgerPlace};
 use crate::state::App;
+use crate::untrusted::Reader;
 
 /// Reasons that a reviewer may state.
 const MOST_REASONS: usize = 10;
-/// The longest code, in bytes.
+/// The longest code, in characters.
 const LONGEST_CODE: usize = 64;
-/// The longest text of a reason, in bytes.
+/// The longest text of a reason, in characters.
 const LONGEST_TEXT: usize = 1_000;
-/// The longest note, in bytes.
+/// The longest note, in characters.
 const LONGEST_NOTE: usize = 10_000;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(create)).routes(routes!(list))
 }
+
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] = &[|bytes| check(&Json::<Request>::from_bytes(bytes)?.0)];
 
 /// What a reviewer decides.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -55,10 +60,10 @@ struct Request {
 #[serde(deny_unknown_fields)]
 pub(crate) struct StatedReason {
     /// The lender's code.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(min_length = 1, max_length = 64, format = "one-line")]
     pub(crate) code: String,
     /// What the applicant is told.
-    #[schema(min_length = 1, max_length = 1000)]
+    #[schema(min_length = 1, max_length = 1000, format = "one-line")]
     pub(crate) text: String,
 }
 
@@ -129,7 +134,7 @@ async fn create(
 ) -> Result<Response, Problem> {
     let repeatable = Repeatable::read(&headers, &caller, "POST /v1/scores/{id}/review", &body)?;
     let repeatable = repeatable.map(|repeatable| repeatable.about(score));
-    let _taken = app.in_work().take(repeatable.as_ref())?;
+    let _taken = app.take(repeatable.as_ref()).await?;
     let Json(request): Json<Request> = Json::from_bytes(&body)?;
     check(&request)?;
     let store = app.store()?;
@@ -150,7 +155,8 @@ async fn create(
     let recorded = all.iter().find(|beside| beside.id == id).ok_or_else(unreadable)?;
     let mut response = Json(review(recorded)?).into_response();
     *response.status_mut() = StatusCode::CREATED;
-    let location = HeaderValue::try_from(format!("/v1/scores/{score}/reviews")).map_err(|_| unreadable())?;
+    let base = Context::current().map_or("", |context| context.base());
+    let location = HeaderValue::try_from(format!("{base}/v1/scores/{score}/reviews")).map_err(|_| unreadable())?;
     response.headers_mut().insert(header::LOCATION, location);
     Ok(response)
 }
@@ -179,14 +185,14 @@ fn check(request: &Request) -> Result<(), Problem> {
     }
     for (place, reason) in request.reasons.iter().enumerate() {
         for (member, text, longest) in [("code", &reason.code, LONGEST_CODE), ("text", &reason.text, LONGEST_TEXT)] {
-            if text.trim().is_empty() || text.len() > longest || text.chars().any(char::is_control) {
-                let detail = format!("must be 1 to {longest} bytes on one line");
+            if text.trim().is_empty() || text.chars().count() > longest || text.chars().any(char::is_control) {
+                let detail = format!("must be 1 to {longest} characters on one line");
                 problem = problem.at(format!("/reasons/{place}/{member}"), detail);
             }
         }
     }
-    if request.note.as_ref().is_some_and(|note| note.len() > LONGEST_NOTE) {
-        problem = problem.at("/note", format!("must be at most {LONGEST_NOTE} bytes"));
+    if request.note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
+        problem = problem.at("/note", format!("must be at most {LONGEST_NOTE} characters"));
     }
     if problem.errors().is_empty() { Ok(()) } else { Err(problem) }
 }

@@ -7,7 +7,9 @@ use scorecard::policy::Decision;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use store::{DECISIONS, Moment, ScoreFilter};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -20,39 +22,43 @@ use crate::idempotency::{REPLAYED, Repeatable};
 use crate::problem::{Document, Kind, Problem};
 use crate::scoring::{ScoreAnswer, Scored, Submission};
 use crate::state::App;
+use crate::untrusted::Reader;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(read))
 }
 
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] = &[|bytes| Json::<Submission<'_>>::from_bytes(bytes).map(drop)];
+
 /// One application.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = Submission)]
 #[allow(dead_code)] // describes [`Submission`]
 pub(super) struct SubmissionDocument {
     /// The lender's own reference of the person: what scores are found and the person is erased by. Without one the score
     /// belongs to nobody who could be found again.
-    #[schema(example = "customer-4711", min_length = 1, max_length = 256)]
+    #[schema(example = "customer-4711", min_length = 1, max_length = 256, format = "reference")]
     applicant: Option<String>,
     /// The fields that the model in force asks for: its input schema says which.
     application: std::collections::BTreeMap<String, FieldValue>,
 }
 
 /// The value of a field.
-#[derive(serde::Serialize, ToSchema)]
-#[serde(untagged)]
-#[schema(as = FieldValue)]
-#[allow(dead_code)] // describes
-enum FieldValue {
-    /// A number.
-    Number(f64),
-    /// A text.
-    Text(String),
-    /// A truth value.
-    Truth(bool),
-    /// No value.
-    Missing(Option<()>),
+#[derive(Deserialize)]
+struct FieldValue;
+
+impl PartialSchema for FieldValue {
+    fn schema() -> RefOr<Schema> {
+        let types = [Type::Number, Type::String, Type::Boolean, Type::Null];
+        let object = ObjectBuilder::new().schema_type(SchemaType::from_iter(types));
+        let object = object.description(Some("A number, a text, a truth value, or null where it is not known."));
+        RefOr::T(Schema::Object(object.build()))
+    }
 }
+
+impl ToSchema for FieldValue {}
 
 /// Score an application
 ///
@@ -78,7 +84,7 @@ async fn create(
     JsonBytes(body): JsonBytes,
 ) -> Result<Response, Problem> {
     let repeatable = Repeatable::read(&headers, &caller, "POST /v1/scores", &body)?;
-    let _taken = app.in_work().take(repeatable.as_ref())?;
+    let _taken = app.take(repeatable.as_ref()).await?;
     let Json(submission): Json<Submission<'_>> = Json::from_bytes(&body)?;
     let engine = app.engines().champion()?;
     let scored = app.score(&engine, &submission, &caller.by(), repeatable).await?;
@@ -138,6 +144,7 @@ struct ScoresQuery {
     #[param(value_type = Option<crate::scoring::DecisionName>)]
     decision: Option<Decision>,
     /// By the model of this hash: `sha256:` and 64 hexadecimal digits.
+    #[param(pattern = "^(sha256:)?[0-9a-f]{64}$")]
     model: Option<String>,
     /// Of the applicant of this reference.
     applicant: Option<String>,

@@ -17,6 +17,7 @@ use crate::idempotency::Repeatable;
 use crate::problem::{Document, Kind, Problem};
 use crate::scoring::{ScoreAnswer, Submission};
 use crate::state::App;
+use crate::untrusted::Reader;
 
 /// Applications that one request may hold.
 pub(crate) const MOST: usize = 10_000;
@@ -28,6 +29,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(create))
 }
 
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] = &[|bytes| Json::<Submissions<'_>>::from_bytes(bytes).map(drop)];
+
 /// What is submitted.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,7 +41,8 @@ struct Submissions<'b> {
 }
 
 /// Many applications.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = Submissions)]
 #[allow(dead_code)] // describes [`Submissions`]
 struct SubmissionsDocument {
@@ -85,7 +90,7 @@ struct Line {
         (status = 200, description = "What became of each", body = Results),
         (status = 400, description = "No JSON, or a header that cannot be read", body = Document<'static>, content_type = "application/problem+json"),
         (status = 409, description = "A request with this Idempotency-Key is in work", body = Document<'static>, content_type = "application/problem+json"),
-        (status = 422, description = "No list of 1 to 10,000 applications", body = Document<'static>, content_type = "application/problem+json"),
+        (status = 422, description = "No list of 1 to 10,000 applications, or the Idempotency-Key was used with another request", body = Document<'static>, content_type = "application/problem+json"),
         (status = 503, description = "No model is in force", body = Document<'static>, content_type = "application/problem+json"),
     ))]
 async fn create(
@@ -95,7 +100,7 @@ async fn create(
     JsonBytes(body): JsonBytes,
 ) -> Result<Response, Problem> {
     let repeatable = Repeatable::read(&headers, &caller, "POST /v1/scores:batch", &body)?;
-    let _taken = app.in_work().take(repeatable.as_ref())?;
+    let _taken = app.take(repeatable.as_ref()).await?;
     let Json(submissions): Json<Submissions<'_>> = Json::from_bytes(&body)?;
     let count = submissions.applications.len();
     if count == 0 || count > MOST {
@@ -105,6 +110,9 @@ async fn create(
             .at("/applications", detail));
     }
     let engine = app.engines().champion()?;
+    if let Some(repeatable) = &repeatable {
+        app.begin_lines(repeatable).await?;
+    }
     let by: std::sync::Arc<str> = caller.by().into();
     let score = |(number, text): (usize, &RawValue)| {
         let (app, engine, by) = (app.clone(), engine.clone(), by.clone());

@@ -22,10 +22,14 @@ use crate::conventions::context::Context;
 use crate::conventions::extract::Json;
 use crate::problem::{Kind, Problem};
 use crate::state::App;
+use crate::untrusted::Reader;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(begin, end_all)).routes(routes!(show, end))
 }
+
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] = &[|bytes| Json::<LoginRequest>::from_bytes(bytes).map(drop)];
 
 /// What somebody logs in with.
 #[derive(Deserialize, ToSchema)]

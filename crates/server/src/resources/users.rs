@@ -20,6 +20,7 @@ use crate::conventions::extract::{Json, Path, Query};
 use crate::conventions::page::{Page, PageQuery};
 use crate::problem::{Kind, Problem};
 use crate::state::App;
+use crate::untrusted::Reader;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -28,6 +29,14 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(set_password))
         .routes(routes!(change_own_password))
 }
+
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] = &[
+    |bytes| Json::<UserRequest>::from_bytes(bytes).map(drop),
+    |bytes| Json::<UserPatch>::from_bytes(bytes).map(drop),
+    |bytes| Json::<Password>::from_bytes(bytes).map(drop),
+    |bytes| Json::<OwnPassword>::from_bytes(bytes).map(drop),
+];
 
 const LIST: &str = "/v1/users";
 
@@ -65,13 +74,13 @@ pub(super) struct User {
 #[serde(deny_unknown_fields)]
 struct UserRequest {
     /// What they will log in with: a name or an e-mail address. Case does not count.
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100, format = "login")]
     login: String,
     /// Their name.
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100, format = "one-line")]
     name: String,
-    /// `viewer`, `analyst`, `approver` or `administrator`.
-    #[schema(value_type = String, example = "analyst")]
+    /// What they may do.
+    #[schema(value_type = RoleName)]
     role: Role,
     /// Their first password: at least 12 characters.
     #[schema(value_type = String, min_length = 12, format = Password)]
@@ -84,12 +93,24 @@ struct UserRequest {
 #[serde(deny_unknown_fields)]
 struct UserPatch {
     /// Their name.
+    #[schema(min_length = 1, max_length = 100, format = "one-line")]
     name: Option<String>,
-    /// `viewer`, `analyst`, `approver` or `administrator`.
-    #[schema(value_type = Option<String>)]
+    /// What they may do.
+    #[schema(value_type = Option<RoleName>)]
     role: Option<Role>,
     /// Whether they cannot log in.
     disabled: Option<bool>,
+}
+
+/// What a user may do.
+#[derive(ToSchema)]
+#[schema(as = Role, rename_all = "snake_case")]
+#[allow(dead_code)] // describes [`Role`]
+enum RoleName {
+    Viewer,
+    Analyst,
+    Approver,
+    Administrator,
 }
 
 /// A new password.
@@ -184,7 +205,7 @@ async fn show(
 /// Change a user
 ///
 /// Needs `If-Match`. Where the role changes or the user is disabled, their sessions end.
-#[utoipa::path(patch, path = "/v1/users/{id}", tag = "Access", security(("session" = ["users:write"])), params(("id" = Uuid, Path, description = "The user's id")),
+#[utoipa::path(patch, path = "/v1/users/{id}", tag = "Access", security(("session" = ["users:write"])), params(("id" = Uuid, Path, description = "The user's id"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
     request_body = UserPatch, responses((status = 200, description = "The user as they are now", body = User)))]
 async fn change(
     caller: Allowed<scope::UsersWrite>,
@@ -204,7 +225,7 @@ async fn change(
 /// Remove a user
 ///
 /// Needs `If-Match`. What they did stays in the ledger, under their id.
-#[utoipa::path(delete, path = "/v1/users/{id}", tag = "Access", security(("session" = ["users:write"])), params(("id" = Uuid, Path, description = "The user's id")),
+#[utoipa::path(delete, path = "/v1/users/{id}", tag = "Access", security(("session" = ["users:write"])), params(("id" = Uuid, Path, description = "The user's id"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
     responses((status = 204, description = "Removed")))]
 async fn remove(
     caller: Allowed<scope::UsersWrite>,

@@ -7,8 +7,9 @@ mod tests;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header::LOCATION;
+use http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use store::webhooks::{Endpoint, RepeatWebhook, Secret};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -16,10 +17,12 @@ use uuid::Uuid;
 use crate::access::{Allowed, scope};
 use crate::conventions::context::Context;
 use crate::conventions::entity_tag::EntityTag;
-use crate::conventions::extract::{Json, Path, Query};
+use crate::conventions::extract::{Json, JsonBytes, Path, Query};
 use crate::conventions::page::{Page, PageQuery};
-use crate::problem::Problem;
+use crate::idempotency::{REPLAYED, Repeatable};
+use crate::problem::{Document, Kind, Problem};
 use crate::state::App;
+use crate::untrusted::Reader;
 use documents::{Webhook, WebhookSettings};
 
 /// How long the secret before a new one signs too, in seconds: a day.
@@ -32,6 +35,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(rotate))
         .merge(deliveries::routes())
 }
+
+/// The bodies that are read here, for [`crate::untrusted`].
+pub(crate) const BODIES: &[Reader] = &[|bytes| Json::<WebhookSettings>::from_bytes(bytes).map(drop)];
 
 /// Every webhook
 ///
@@ -55,26 +61,72 @@ async fn list(
 
 /// Make a webhook
 ///
-/// The answer holds the secret that signs its calls; it is shown this once. There may be 100 webhooks.
+/// The answer holds the secret that signs its calls; it is shown this once, and to who repeats the request with the same
+/// `Idempotency-Key`. There may be 100 webhooks.
 #[utoipa::path(post, path = "/v1/webhooks", tag = "Webhooks", request_body = WebhookSettings, security(("api_key" = ["webhooks:write"])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat; 1 to 255 visible characters")),
     responses((status = 201, description = "The webhook with its secret", body = Webhook,
-        headers(("Location" = String, description = "Where it is"), ("ETag" = String, description = "Its version")))))]
+        headers(("Location" = String, description = "Where it is"), ("ETag" = String, description = "Its version"),
+            ("Idempotency-Replayed" = Option<String>, description = "`true` where an earlier request is answered again"))),
+        (status = 409, description = "There are 100, or the request is in work", body = Document<'static>, content_type = "application/problem+json"),
+        (status = 422, description = "No webhook can be so, or the Idempotency-Key was used with another request", body = Document<'static>, content_type = "application/problem+json")))]
 async fn create(
     State(app): State<App>,
     caller: Allowed<scope::WebhooksWrite>,
-    Json(settings): Json<WebhookSettings>,
+    headers: HeaderMap,
+    JsonBytes(body): JsonBytes,
 ) -> Result<Response, Problem> {
-    let settings = settings.checked(&app)?;
-    let (endpoint, secret) = app.store()?.create_webhook(&caller.by(), settings).await?;
-    let base = Context::current().map_or("", |context| context.base());
-    let location = HeaderValue::try_from(format!("{base}/v1/webhooks/{}", endpoint.id));
-    let tag = EntityTag::of_version(endpoint.version);
-    let answer = (StatusCode::CREATED, Json(Webhook::with_secret(endpoint, &secret)));
-    let mut response = tag.answer(&HeaderMap::new(), answer);
-    if let Ok(location) = location {
-        response.headers_mut().insert(LOCATION, location);
+    let repeatable = Repeatable::read(&headers, &caller, "POST /v1/webhooks", &body)?;
+    let _taken = app.take(repeatable.as_ref()).await?;
+    let Json(settings): Json<WebhookSettings> = Json::from_bytes(&body)?;
+    if let Some(answered) = earlier(&app, repeatable.as_ref()).await? {
+        return Ok(answered);
     }
-    Ok(response)
+    let settings = settings.checked(&app)?;
+    let answer = |endpoint: &Endpoint, secret: &Secret| {
+        serde_json::to_vec(&Webhook::with_secret(endpoint.clone(), secret)).unwrap_or_default()
+    };
+    let repeat = repeatable.map(|repeatable| {
+        let mark = repeatable.mark(None);
+        RepeatWebhook { key: mark.key, request: mark.request, answer: &answer }
+    });
+    let made = app.store()?.create_webhook(&caller.by(), settings, repeat).await;
+    match made {
+        Ok((endpoint, secret)) => created(answer(&endpoint, &secret)),
+        // Another instance was at it in the same moment.
+        Err(store::Error::Conflict(store::Conflict::Repeated)) => {
+            let answered = earlier(&app, repeatable.as_ref()).await?;
+            answered.ok_or_else(|| Kind::Conflict.because("this Idempotency-Key was used before"))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What an earlier request with the same key was answered with.
+async fn earlier(app: &App, repeatable: Option<&Repeatable>) -> Result<Option<Response>, Problem> {
+    let Some(kept) = app.kept(repeatable).await? else { return Ok(None) };
+    let mut response = created(kept.to_vec())?;
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    Ok(Some(response))
+}
+
+/// 201 with the address and the version of a webhook that was made.
+fn created(body: Vec<u8>) -> Result<Response, Problem> {
+    #[derive(serde::Deserialize)]
+    struct Made {
+        id: Uuid,
+        version: u64,
+    }
+    let unwritten = || Kind::Internal.because("the answer cannot be written");
+    let made: Made = serde_json::from_slice(&body).map_err(|_| unwritten())?;
+    let base = Context::current().map_or("", |context| context.base());
+    let location = HeaderValue::try_from(format!("{base}/v1/webhooks/{}", made.id)).map_err(|_| unwritten())?;
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (LOCATION, location),
+        (ETAG, EntityTag::of_version(made.version).header()),
+    ];
+    Ok((StatusCode::CREATED, headers, body).into_response())
 }
 
 /// One webhook
@@ -154,8 +206,7 @@ async fn rotate(
 fn position(app: &App, list: &str, cursor: Option<&str>) -> Result<Option<Uuid>, Problem> {
     let read = |cursor| {
         let bytes = app.cursors().read(list, cursor)?;
-        Uuid::from_slice(&bytes)
-            .map_err(|_| crate::problem::Kind::InvalidCursor.because("the cursor is not one of this list"))
+        Uuid::from_slice(&bytes).map_err(|_| Kind::InvalidCursor.because("the cursor is not one of this list"))
     };
     cursor.map(read).transpose()
 }

@@ -15,7 +15,7 @@ use crate::{
     problem::{Kind, Problem},
 };
 
-/// The longest reference of an applicant, in bytes.
+/// The longest reference of an applicant, in characters.
 const MAX_REFERENCE: usize = 256;
 
 /// Bytes of most answers: written without growing on the way.
@@ -44,11 +44,12 @@ pub(crate) struct Scored {
 impl Submission<'_> {
     fn check(&self) -> Result<(), Problem> {
         let Some(reference) = &self.applicant else { return Ok(()) };
-        let sound = (1..=MAX_REFERENCE).contains(&reference.len()) && !reference.chars().any(char::is_control);
+        let sound =
+            (1..=MAX_REFERENCE).contains(&reference.chars().count()) && !reference.chars().any(char::is_control);
         if sound {
             return Ok(());
         }
-        let detail = format!("must be 1 to {MAX_REFERENCE} bytes without control characters");
+        let detail = format!("must be 1 to {MAX_REFERENCE} characters without control characters");
         Err(Kind::InvalidRequest.because("the applicant's reference is not taken; see errors").at("/applicant", detail))
     }
 }

@@ -92,18 +92,7 @@ impl Service {
     }
 
     pub async fn send(&self, key: &str, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header("host", "localhost:8080");
-        request = request.header("authorization", format!("Bearer {key}"));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let mut request = request.body(Body::from(body)).unwrap();
-        request.extensions_mut().insert(Peer { address: "127.0.0.1:4711".parse().unwrap(), tls: false });
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
-        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status: parts.status.as_u16(), headers: parts.headers, bytes, body }
+        send(&self.router, key, method, path, headers, body).await
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -124,8 +113,37 @@ impl Service {
     }
 }
 
-async fn key(store: &Store) -> String {
-    let scopes = Scope::ALL.iter().filter(|scope| scope.is_for_keys()).map(|scope| scope.name().to_owned()).collect();
+/// Sends a request with a key, from the loopback interface.
+pub async fn send(
+    router: &api::Public,
+    key: &str,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+) -> Answer {
+    let mut request = Request::builder().method(method).uri(path).header("host", "localhost:8080");
+    request = request.header("authorization", format!("Bearer {key}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let mut request = request.body(Body::from(body)).unwrap();
+    request.extensions_mut().insert(Peer { address: "127.0.0.1:4711".parse().unwrap(), tls: false });
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    Answer { status: parts.status.as_u16(), headers: parts.headers, bytes, body }
+}
+
+/// A key that may do whatever keys may.
+pub async fn key(store: &Store) -> String {
+    key_with(store, Scope::ALL.iter().copied().filter(|scope| scope.is_for_keys())).await
+}
+
+/// A key that may do this.
+pub async fn key_with(store: &Store, scopes: impl IntoIterator<Item = Scope>) -> String {
+    let scopes = scopes.into_iter().map(|scope| scope.name().to_owned()).collect();
     let new = NewApiKey { name: "test".to_owned(), scopes, expires: None };
     let (_, secret) = store.create_api_key(new, Actor::Operator).await.unwrap();
     secret.expose().to_owned()

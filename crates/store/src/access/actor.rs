@@ -13,6 +13,18 @@ pub enum Actor {
     Operator,
 }
 
+impl Actor {
+    /// Reads what [`Actor`]'s text is.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.split_once(':') {
+            Some(("key", id)) => id.parse().ok().map(Self::Key),
+            Some(("user", id)) => id.parse().ok().map(Self::User),
+            _ => (text == "operator").then_some(Self::Operator),
+        }
+    }
+}
+
 /// `key:<id>`, `user:<id>` or `operator`: the member `by` of an entry.
 impl std::fmt::Display for Actor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,11 +1,17 @@
 //! Who makes a change.
 
+use crate::{Actor, Conflict, Error, Result, Store};
+
+/// Keys that were made by keys in a row; nobody needs as many.
+const LONGEST: usize = 32;
+
 /// Who makes a change: the key or user that asked, and the person behind the key where one is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Author {
     /// Id of the key or user; never a name.
     pub by: String,
-    /// Id of the user who made the key: two keys of one person are one pair of eyes.
+    /// Who made the key, or the key that made it, back to the first that is known: two keys of one person are one pair of
+    /// eyes. Nobody is known behind a key that was made on the machine itself.
     pub behind: Option<String>,
 }
 
@@ -29,6 +35,27 @@ impl Author {
         let ids = |author: &Self| [Some(author.by.clone()), author.behind.clone()];
         let others = ids(other);
         ids(self).iter().any(|id| id.is_some() && others.contains(id))
+    }
+}
+
+impl Store {
+    /// Somebody, with the person behind where it is a key: the user who made it, or who made the key that made it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the key is not there, [`Error::Conflict`] where too many keys made one another.
+    pub async fn author(&self, actor: Actor) -> Result<Author> {
+        let (mut behind, mut present) = (None, actor);
+        for _ in 0..LONGEST {
+            let Actor::Key(id) = present else { return Ok(Author { by: actor.to_string(), behind }) };
+            let maker = self.api_key(id).await?.created_by;
+            present = Actor::parse(&maker).ok_or_else(|| Error::Corrupt(format!("key `{id}` was made by nobody")))?;
+            if present != Actor::Operator {
+                behind = Some(maker);
+            }
+        }
+        let said =
+            format!("who is behind the key is not clear: more than {LONGEST} keys made one another; take another");
+        Err(Error::Conflict(Conflict::State(said)))
     }
 }
 

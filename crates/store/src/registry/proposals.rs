@@ -16,8 +16,6 @@ use crate::{
 
 /// How long a proposal stands, in seconds.
 const STANDS: i64 = 7 * 24 * 60 * 60;
-/// Proposals that are shown.
-const SHOWN: i64 = 100;
 
 /// An activation that waits for a second person, or waited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,15 +172,16 @@ impl Store {
         self.record(decided(change, &proposal, "rejected", author)).await.map(drop)
     }
 
-    /// The last proposals, the newest first.
+    /// Proposals, the newest first, from before one of them on.
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub async fn proposals(&self) -> Result<Vec<Proposal>> {
+    pub async fn proposals(&self, before: Option<Uuid>, limit: usize) -> Result<Vec<Proposal>> {
         let mut view = self.database.snapshot().await?;
         let present = Deployment::read(&mut view).await?;
-        let sql = format!("SELECT {COLUMNS} FROM proposals ORDER BY id DESC LIMIT $1");
-        let rows = view.fetch("reading proposals", sql, values![SHOWN]).await?;
+        let sql = format!("SELECT {COLUMNS} FROM proposals WHERE id < $1 ORDER BY id DESC LIMIT $2");
+        let values = values![before.unwrap_or(Uuid::max()), i64::try_from(limit).unwrap_or(i64::MAX)];
+        let rows = view.fetch("reading proposals", sql, values).await?;
         rows.iter().map(|row| Proposal::read(row, &present)).collect()
     }
 

@@ -88,7 +88,7 @@ impl Keys {
         lookup
     }
 
-    /// A keyed hash for the service's own marks, such as cursors.
+    /// A keyed hash for the service's own marks, such as those of logins.
     pub(crate) fn mark(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&self.service);
         context.update(purpose.as_bytes());

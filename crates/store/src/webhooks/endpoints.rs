@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{MAX_ENDPOINTS, Secret, Settings};
 use crate::{
-    Change, Error, Moment, NewEntry, Result, Store,
+    Change, Error, Idempotency, Moment, NewEntry, Result, Store,
     database::{Row, Session, values},
 };
 
@@ -36,12 +36,29 @@ pub struct Endpoint {
     pub changed: Moment,
 }
 
+/// How the making of an endpoint is answered again: the answer, with its secret, is kept sealed for a while.
+#[derive(Clone, Copy)]
+pub struct RepeatWebhook<'r> {
+    /// Hash of the caller, the route and the Idempotency-Key.
+    pub key: [u8; 32],
+    /// Hash of the request.
+    pub request: [u8; 32],
+    /// The answer.
+    pub answer: &'r (dyn Fn(&Endpoint, &Secret) -> Vec<u8> + Sync),
+}
+
 impl Store {
-    /// Makes an endpoint; its secret is given here and never again. `by` is the id of whoever asks.
+    /// Makes an endpoint; its secret is given here and never again, but to who repeats the request. `by` is the id of
+    /// whoever asks.
     ///
     /// # Errors
     /// [`Error::Invalid`] beyond the bounds of [`Settings`]; [`Error::Conflict`] where there are [`MAX_ENDPOINTS`].
-    pub async fn create_webhook(&self, by: &str, settings: Settings) -> Result<(Endpoint, Secret)> {
+    pub async fn create_webhook(
+        &self,
+        by: &str,
+        settings: Settings,
+        repeat: Option<RepeatWebhook<'_>>,
+    ) -> Result<(Endpoint, Secret)> {
         settings.check()?;
         let (id, secret, now) = (Uuid::now_v7(), Secret::generate()?, Moment::now());
         let sealed = self.keys.seal_secret(&context(id), secret.bytes())?;
@@ -53,7 +70,6 @@ impl Store {
         let values = values![id, url, events, description, enabled, sealed, now.micros(), MAX_ENDPOINTS];
         let full = format!("there are {MAX_ENDPOINTS} webhooks; delete one first");
         let change = Change::entry(entry(id, by, "created", 1, Some(&settings), None));
-        self.record(change.with_one("making a webhook", sql, values, full)).await?;
         let endpoint = Endpoint {
             id,
             settings,
@@ -64,6 +80,12 @@ impl Store {
             created: now,
             changed: now,
         };
+        let mark = repeat.map(|repeat| {
+            let answer = self.seal_answer(&(repeat.answer)(&endpoint, &secret))?;
+            Ok::<_, Error>(Idempotency { key: repeat.key, request: repeat.request, answer: Some(answer) })
+        });
+        let change = change.with_one("making a webhook", sql, values, full).idempotent(mark.transpose()?);
+        self.record(change).await?;
         Ok((endpoint, secret))
     }
 

@@ -12,7 +12,7 @@ mod settings;
 
 pub use claims::{Claimed, Target, Waiting};
 pub use deliveries::{Attempt, Delivery, DeliveryState, NewDelivery, OutboxDepth};
-pub use endpoints::Endpoint;
+pub use endpoints::{Endpoint, RepeatWebhook};
 pub use outcome::{Finished, Outcome};
 pub use secret::Secret;
 pub use settings::{MAX_ENDPOINTS, Settings};

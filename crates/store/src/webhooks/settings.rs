@@ -35,8 +35,8 @@ impl Settings {
         if self.url.is_empty() || self.url.len() > MAX_URL {
             return refuse(format!("a webhook's URL has 1 to {MAX_URL} bytes"));
         }
-        if self.description.len() > MAX_DESCRIPTION {
-            return refuse(format!("a webhook's description has at most {MAX_DESCRIPTION} bytes"));
+        if self.description.chars().count() > MAX_DESCRIPTION {
+            return refuse(format!("a webhook's description has at most {MAX_DESCRIPTION} characters"));
         }
         let is_type = |event: &String| {
             (1..=MAX_EVENT).contains(&event.len())

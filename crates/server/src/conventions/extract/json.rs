@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
+use super::objects::Objects;
 use crate::conventions::body;
 use crate::problem::{Kind, Problem};
 
@@ -52,10 +53,10 @@ impl<T> Json<T> {
         T: Deserialize<'b>,
     {
         let mut json = serde_json::Deserializer::from_slice(bytes);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let pointer = pointer(error.path());
-            refusal(error.inner(), bytes, pointer)
-        })?;
+        let mut track = serde_path_to_error::Track::new();
+        let tracked = Objects(serde_path_to_error::Deserializer::new(&mut json, &mut track));
+        let value = T::deserialize(tracked);
+        let value = value.map_err(|error| refusal(&error, bytes, pointer(&track.path())))?;
         json.end().map_err(|error| refusal(&error, bytes, String::new()))?;
         Ok(Self(value))
     }
@@ -149,6 +150,29 @@ mod tests {
     struct Outer {
         #[allow(dead_code)]
         items: Vec<std::collections::BTreeMap<String, u8>>,
+    }
+
+    #[test]
+    fn an_array_is_no_object() {
+        #[derive(serde::Deserialize, Debug)]
+        struct Inner {
+            #[allow(dead_code)]
+            a: Option<u8>,
+        }
+        #[derive(serde::Deserialize, Debug)]
+        struct Outer<'b> {
+            #[allow(dead_code)]
+            inner: Option<Inner>,
+            #[serde(borrow)]
+            raw: Option<&'b serde_json::value::RawValue>,
+        }
+        let read = |text: &'static str| Json::<Outer<'_>>::from_bytes(text.as_bytes());
+        let Json(outer) = read(r#"{"inner": {"a": 1}, "raw": [1, {}]}"#).expect("objects");
+        assert_eq!(outer.raw.map(|raw| raw.get()), Some("[1, {}]"), "what is kept as it is, is");
+        for (text, at) in [(r#"[{"a": 1}, null]"#, ""), (r#"{"inner": [1]}"#, "/inner")] {
+            let problem = read(text).expect_err(text);
+            assert_eq!((problem.kind(), problem.errors()[0].pointer.as_deref()), (Kind::InvalidRequest, Some(at)));
+        }
     }
 
     fn refused(text: &str) -> Problem {

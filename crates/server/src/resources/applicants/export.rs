@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, stream};
 use serde_json::{Map, Value, json};
 use store::{Error, ExportPage, Moment, Store};
 use utoipa::ToSchema;
@@ -48,7 +48,7 @@ pub(super) async fn start(
     let head = head.strip_suffix('}').unwrap_or_default();
     let begin = Stage::Scores { from: None, opening: format!("{head},\"scores\":[") };
     let store = Arc::clone(store);
-    Ok(stream::unfold(begin, move |stage| {
+    let parts = stream::unfold(begin, move |stage| {
         let store = Arc::clone(&store);
         async move {
             match next(&store, id, stage).await {
@@ -60,7 +60,9 @@ pub(super) async fn start(
                 }
             }
         }
-    }))
+    });
+    // Compression asks once more after the end, which an unfolding stream answers with a panic.
+    Ok(parts.fuse())
 }
 
 async fn next(store: &Store, id: Uuid, stage: Stage) -> Result<Option<(Bytes, Stage)>, Error> {

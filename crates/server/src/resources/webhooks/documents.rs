@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 use store::webhooks::{Attempt, Delivery, DeliveryState, Endpoint, Secret, Settings};
 use store::{Moment, Position};
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+use crate::api;
 use crate::problem::{Kind, Problem};
 use crate::state::App;
 use crate::webhooks::Guard;
@@ -16,21 +18,32 @@ use crate::webhooks::event::TYPES;
 #[serde(deny_unknown_fields)]
 pub(super) struct WebhookSettings {
     /// Where events are posted: https, a public host, a port that is allowed.
-    #[schema(max_length = 2048, example = "https://receiver.example/plimsoll")]
+    #[schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://", example = "https://receiver.example/plimsoll")]
     url: String,
     /// Types of events that are sent; none given are all.
     #[serde(default)]
-    #[schema(max_items = 32, example = json!(["score.created", "deployment.changed"]))]
+    #[schema(value_type = Vec<EventName>, max_items = 32, example = json!(["score.created", "deployment.changed"]))]
     events: Vec<String>,
     /// What it is for.
     #[serde(default)]
-    #[schema(max_length = 500)]
+    #[schema(max_length = 500, pattern = "^[^\\u0000]*$")]
     description: String,
     /// Whether events are sent.
     #[serde(default = "yes")]
     #[schema(default = true)]
     enabled: bool,
 }
+
+/// A type of event.
+struct EventName;
+
+impl PartialSchema for EventName {
+    fn schema() -> RefOr<Schema> {
+        api::names("A type of event.", TYPES.iter().map(|(name, _)| *name))
+    }
+}
+
+impl ToSchema for EventName {}
 
 fn yes() -> bool {
     true
