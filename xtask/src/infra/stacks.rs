@@ -90,6 +90,7 @@ impl Trial {
             fs::write(file, variables).map_err(|error| error.to_string())?;
         }
         self.stack.init(&[])?;
+        self.profiles()?;
         let began = Instant::now();
         self.apply("first.tfvars.json")?;
         timed("apply", began);
@@ -112,6 +113,30 @@ impl Trial {
         self.stack.run(&["destroy", "-auto-approve", "-input=false", AT_ONCE, &variables])?;
         timed("destroy", began);
         eprintln!("infra {}: {}", self.name, took.trim_start_matches(", "));
+        Ok(())
+    }
+
+    /// Each profile of the stack can be planned as it is shipped, but for what only an account has.
+    fn profiles(&self) -> Outcome {
+        let folder = code().join("profiles");
+        let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let head = format!("# Stack {}", self.name);
+        for profile in entries.flatten().map(|entry| entry.path()) {
+            let text = fs::read_to_string(&profile).map_err(|error| format!("{}: {error}", profile.display()))?;
+            let is_ours = |rest: &str| rest.starts_with([':', ',']);
+            if !text.lines().next().and_then(|line| line.strip_prefix(&head)).is_some_and(is_ours) {
+                continue;
+            }
+            let variables = format!("-var-file={}", profile.display());
+            let mut words = vec!["-refresh=false", "-state=profile.tfstate", &variables];
+            if matches!(self.name.as_str(), "fargate" | "eks") {
+                words.push("-var=boundary_arn=arn:aws:iam::123456789012:policy/plimsoll-boundary");
+            }
+            if self.name == "fargate" {
+                words.push("-var=task_tls={certificate=\"c\",private_key=\"k\"}");
+            }
+            self.stack.plan(&words).map_err(|problem| format!("{}: {problem}", profile.display()))?;
+        }
         Ok(())
     }
 
