@@ -7,8 +7,9 @@ use std::{
 
 use crate::program::{Outcome, answers};
 
-/// A folder of providers to take instead of downloading them, as `terraform init -plugin-dir` has it.
-const PLUGINS: &str = "PLIMSOLL_TERRAFORM_PLUGINS";
+/// A folder of providers to take instead of downloading them, as `terraform init -plugin-dir` has it. Not `PLIMSOLL_…`: a
+/// setting that the service does not know keeps it from starting, in tests too.
+const PLUGINS: &str = "XTASK_TERRAFORM_PLUGINS";
 /// The oldest Terraform that will do: write-only arguments and ephemeral values.
 const LEAST: &str = "1.11";
 
