@@ -38,9 +38,9 @@ impl Subject {
         self.turns.push(figures);
     }
 
-    /// At a fixed rate below its peak.
+    /// At a fixed rate below its peak; a request that finds no connection free counts from when it was due.
     pub(crate) async fn steady(&self) -> Figures {
-        let figures = self.run(Pace::Open(self.peak() * SHARE), STEADY, CONNECTIONS * 2).await;
+        let figures = self.run(Pace::Open(self.peak() * SHARE), STEADY, CONNECTIONS / 2).await;
         assert_eq!(figures.failed(), 0, "{}: {figures}", self.name);
         figures
     }
