@@ -14,7 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 /// Where the peer is not installed, or fails.
 pub(crate) fn ask<A: DeserializeOwned>(folder: &str, request: &impl Serialize) -> A {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let peers = std::env::var_os("PLIMSOLL_PEERS").map_or_else(|| root.join("target/peers"), PathBuf::from);
+    let peers = std::env::var_os("XTASK_PEERS").map_or_else(|| root.join("target/peers"), PathBuf::from);
     let mut python = Command::new(peers.join("bin/python"))
         .arg(root.join("benches").join(folder).join("peer.py"))
         .env("PYTHONWARNINGS", "ignore")

@@ -123,7 +123,7 @@ struct Run<'s> {
 impl<'s> Run<'s> {
     fn new(service: &'s Service, folder: &Path) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let peers = std::env::var_os("PLIMSOLL_PEERS").map_or_else(|| root.join("../../target/peers"), PathBuf::from);
+        let peers = std::env::var_os("XTASK_PEERS").map_or_else(|| root.join("../../target/peers"), PathBuf::from);
         let program = peers.join("bin/schemathesis");
         assert!(program.exists(), "{} is not there: run `cargo xtask setup`", program.display());
         let mut command = Command::new(program);

@@ -42,7 +42,7 @@ type Answer = Option<BTreeMap<String, Json>>;
 /// Every answer of an engine, in the order of tasks and rows.
 fn ask(engine: &str, tasks: &[Task]) -> Vec<Vec<Answer>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let peers = std::env::var_os("PLIMSOLL_PEERS").map_or_else(|| root.join("target/peers"), PathBuf::from);
+    let peers = std::env::var_os("XTASK_PEERS").map_or_else(|| root.join("target/peers"), PathBuf::from);
     let python = peers.join("bin/python");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pmml/engines.py");
     let mut child = Command::new(&python)

@@ -158,7 +158,7 @@ fn no_rows_is_no_table() {
 /// The Python in which the peers of the tests are installed.
 fn python() -> Command {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let peers = std::env::var_os("PLIMSOLL_PEERS").map_or_else(|| root.join("target/peers"), PathBuf::from);
+    let peers = std::env::var_os("XTASK_PEERS").map_or_else(|| root.join("target/peers"), PathBuf::from);
     Command::new(peers.join("bin/python"))
 }
 

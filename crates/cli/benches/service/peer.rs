@@ -21,7 +21,7 @@ pub(crate) struct Peer {
 impl Peer {
     pub(crate) fn start() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let peers = std::env::var_os("PLIMSOLL_PEERS").map_or_else(|| root.join("target/peers"), PathBuf::from);
+        let peers = std::env::var_os("XTASK_PEERS").map_or_else(|| root.join("target/peers"), PathBuf::from);
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(peers.join("bin/python"));
         command.arg(root.join("benches/service/peer.py")).arg(root.join("data/german-credit.csv"));

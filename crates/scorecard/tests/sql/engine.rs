@@ -81,7 +81,7 @@ fn cell(value: Value<'_>, field_type: FieldType) -> Json {
 /// Runs the cases on an engine, in one process.
 pub(crate) fn run(engine: &str, cases: &[Case]) -> Vec<Vec<Row>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let peers = std::env::var_os("PLIMSOLL_PEERS").map_or_else(|| here.join("../../target/peers"), PathBuf::from);
+    let peers = std::env::var_os("XTASK_PEERS").map_or_else(|| here.join("../../target/peers"), PathBuf::from);
     let mut python = Command::new(peers.join("bin/python"))
         .arg(here.join("tests/sql/engines.py"))
         .env("PYTHONWARNINGS", "ignore")
