@@ -29,6 +29,17 @@ pub(crate) fn execute(command: &mut Command) -> Outcome {
     }
 }
 
+/// Runs a program to its end and gives what it printed; where it fails, all that it said is in the error.
+pub(crate) fn captured(command: &mut Command) -> Outcome<String> {
+    let words = words(command);
+    let output = command.output().map_err(|error| format!("`{words}` cannot be run: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    Err(format!("`{words}` ended with {}\n{}", output.status, String::from_utf8_lossy(&said)))
+}
+
 /// Whether a program is there and says so with exit code 0.
 pub(crate) fn answers(program: impl AsRef<OsStr>, arguments: &[&str]) -> bool {
     Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success())

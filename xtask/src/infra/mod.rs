@@ -17,7 +17,7 @@ use std::{
 };
 
 use crate::{
-    program::{Outcome, root},
+    program::{Outcome, captured, root},
     setup,
 };
 
@@ -137,9 +137,5 @@ fn checkov() -> Outcome {
     let program = setup::python("checkov")?.with_file_name("checkov");
     let mut command = Command::new(program);
     command.args(["--framework", "terraform", "--compact", "--quiet", "--skip-download", "-d"]).arg(code());
-    let output = command.output().map_err(|error| format!("checkov cannot be run: {error}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(format!("checkov: {}\n{}", output.status, String::from_utf8_lossy(&output.stdout)))
+    captured(&mut command).map(drop)
 }

@@ -1,8 +1,8 @@
 //! Stacks: applied to emulators, planned again (nothing may change), changed, looked at as they stand, destroyed.
 //!
 //! A stack has no code for emulators: endpoints come from the environment, flags from an override file dropped into a copy.
-//! What it is tried with lies in `infra/trial/STACK`: `first.tfvars.json`, the change `second.tfvars.json`, what must be there
-//! before (`prepare.py`), and what an emulator does not hold (`not-held.json`).
+//! What must be there before, `infra/trial/prepare.py` makes. What a stack is tried with lies in `infra/trial/STACK`:
+//! `first.tfvars.json`, the change `second.tfvars.json`, and what an emulator does not hold (`not-held.json`).
 
 use std::{
     collections::BTreeMap,
@@ -23,7 +23,7 @@ use super::{
     terraform::{Planned, Root},
 };
 use crate::{
-    program::{Outcome, root},
+    program::{Outcome, captured, root},
     setup,
 };
 
@@ -83,12 +83,10 @@ impl Trial {
         let mut timed = |what: &str, began: Instant| {
             let _ = write!(took, ", {what} {:.0} s", began.elapsed().as_secs_f64());
         };
-        if self.material.join("prepare.py").exists() {
-            // It prints variables that name what it made.
-            let variables = self.python(&self.material.join("prepare.py"), &[])?;
-            let file = self.stack.folder().join("prepared.auto.tfvars.json");
-            fs::write(file, variables).map_err(|error| error.to_string())?;
-        }
+        // It prints variables that name what it made.
+        let variables = self.python(&root().join("infra/trial/prepare.py"), &[&self.name])?;
+        let file = self.stack.folder().join("prepared.auto.tfvars.json");
+        fs::write(file, variables).map_err(|error| error.to_string())?;
         self.stack.init(&[])?;
         self.profiles()?;
         let began = Instant::now();
@@ -204,13 +202,7 @@ impl Trial {
     /// Runs a script that talks to the emulators, and gives what it printed.
     fn python(&self, script: &Path, words: &[&str]) -> Outcome<String> {
         let mut command = Command::new(setup::python("moto")?);
-        command.arg(script).args(words).envs(self.emulators.environment());
-        let output = command.output().map_err(|error| format!("{}: {error}", script.display()))?;
-        if output.status.success() {
-            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-        }
-        let said = [output.stdout, output.stderr].concat();
-        Err(format!("{}:\n{}", script.display(), String::from_utf8_lossy(&said)))
+        captured(command.arg(script).args(words).envs(self.emulators.environment()))
     }
 
     /// The state moves into a bucket, and a lock there keeps others out.
@@ -250,18 +242,20 @@ impl Trial {
 
 /// Addresses of all resources of a plan.
 fn planned_addresses(plan: &Value) -> Vec<String> {
-    let changes = plan["resource_changes"].as_array().map(Vec::as_slice).unwrap_or_default();
-    changes.iter().filter_map(|change| change["address"].as_str().map(str::to_owned)).collect()
+    addresses(plan, |_| true)
 }
 
 /// Addresses of resources that a plan would change.
 fn changing(plan: &Value) -> Vec<String> {
-    let changes = plan["resource_changes"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let is_change = |change: &&Value| {
-        let actions = change["change"]["actions"].as_array().map(Vec::as_slice).unwrap_or_default();
-        !actions.iter().all(|action| matches!(action.as_str(), Some("no-op" | "read")))
-    };
-    changes.iter().filter(is_change).filter_map(|change| change["address"].as_str().map(str::to_owned)).collect()
+    addresses(plan, |actions| !actions.iter().all(|action| matches!(action.as_str(), Some("no-op" | "read"))))
+}
+
+/// Addresses of resources whose planned actions are as asked.
+fn addresses(plan: &Value, wanted: impl Fn(&[Value]) -> bool) -> Vec<String> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let changes = list(&plan["resource_changes"]).into_iter();
+    let changes = changes.filter(|change| wanted(&list(&change["change"]["actions"])));
+    changes.filter_map(|change| change["address"].as_str().map(str::to_owned)).collect()
 }
 
 /// What each provider of a stack is told besides: to believe the emulator.
