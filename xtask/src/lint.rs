@@ -3,9 +3,12 @@
 use std::process::Command;
 
 use crate::{
-    program::{Outcome, cargo, execute, root},
+    program::{Outcome, captured, cargo, execute, root},
     setup,
 };
+
+/// What developers and CI build: everything there is.
+pub(crate) const FEATURES: [&str; 2] = ["--features", "plimsoll/aws"];
 
 /// Runs them all; the first that complains ends it.
 pub(crate) fn run() -> Outcome {
@@ -17,8 +20,25 @@ pub(crate) fn run() -> Outcome {
 /// What the code itself must pass.
 pub(crate) fn code() -> Outcome {
     execute(cargo().args(["fmt", "--all", "--check"]))?;
-    execute(cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
-    execute(cargo().args(["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"))
+    let mut clippy = cargo();
+    clippy.args(["clippy", "--workspace", "--all-targets", "--quiet"]).args(FEATURES);
+    execute(clippy.args(["--", "-D", "warnings"]))?;
+    // The default build once more: what AWS alone needs must not be missed there.
+    execute(cargo().args(["clippy", "--package", "plimsoll", "--quiet", "--", "-D", "warnings"]))?;
+    default_build_is_light()?;
+    let mut doc = cargo();
+    doc.args(["doc", "--workspace", "--no-deps", "--quiet"]).args(FEATURES).env("RUSTDOCFLAGS", "-D warnings");
+    execute(&mut doc)
+}
+
+/// Whoever builds the main command with its default features compiles no SDK of AWS.
+fn default_build_is_light() -> Outcome {
+    let tree =
+        captured(cargo().args(["tree", "--package", "plimsoll", "--edges", "normal,build", "--prefix", "none"]))?;
+    match tree.lines().find(|line| line.starts_with("aws-") || line.starts_with("plimsoll-cloud ")) {
+        Some(heavy) => Err(format!("the default build of `plimsoll` links {heavy}; put it behind the feature `aws`")),
+        None => Ok(()),
+    }
 }
 
 /// Licences, sources and doublets of what is linked, by deny.toml: what needs no network.

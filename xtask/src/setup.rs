@@ -12,6 +12,7 @@ use crate::program::{Outcome, answers, cargo, execute, root};
 pub(crate) fn run(bench: bool) -> Outcome {
     debian()?;
     packages_of_python("peers", "test", include_str!("../peers/test.txt"))?;
+    emulator()?;
     if bench {
         packages_of_python("peers", "bench", include_str!("../peers/bench.txt"))?;
     }
@@ -26,9 +27,14 @@ pub(crate) fn infra() -> Outcome {
         ("kubernetes-client", answers("kubectl", &["version", "--client"])),
     ])?;
     packages_of_python("kubernetes", "kubernetes", include_str!("../peers/kubernetes.txt"))?;
-    packages_of_python("moto", "moto", include_str!("../peers/moto.txt"))?;
+    emulator()?;
     packages_of_python("ministack", "ministack", include_str!("../peers/ministack.txt"))?;
     packages_of_python("checkov", "checkov", include_str!("../peers/checkov.txt"))
+}
+
+/// The emulator of AWS that both are tried with.
+fn emulator() -> Outcome {
+    packages_of_python("moto", "moto", include_str!("../peers/moto.txt"))
 }
 
 /// The Python of an environment.

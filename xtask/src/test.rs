@@ -35,7 +35,7 @@ pub(crate) fn run(fuzz_seconds: u64) -> Outcome {
 
 fn tests() -> Command {
     let mut tests = cargo();
-    tests.args(["test", "--workspace"]);
+    tests.args(["test", "--workspace"]).args(lint::FEATURES);
     if std::env::var_os(SEED.0).is_none() {
         tests.env(SEED.0, SEED.1);
     }

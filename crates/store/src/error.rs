@@ -62,6 +62,16 @@ pub enum Error {
     /// The keyring cannot wrap, unwrap or sign.
     #[error("keyring: {0}")]
     Keyring(String),
+    /// A service behind a port did not do what it was asked.
+    #[error("{service}: {problem}")]
+    Service {
+        /// Which service.
+        service: &'static str,
+        /// What it said, and what to do.
+        problem: String,
+        /// Whether trying again later may help.
+        passing: bool,
+    },
     /// A part of the ledger does not verify.
     #[error(transparent)]
     Ledger(#[from] crate::ledger::LedgerError),
@@ -115,7 +125,12 @@ impl Error {
     pub fn is_temporary(&self) -> bool {
         matches!(
             self,
-            Self::Unavailable(_) | Self::Uncertain(_) | Self::Overloaded(_) | Self::Password(_) | Self::Database { .. }
+            Self::Unavailable(_)
+                | Self::Uncertain(_)
+                | Self::Overloaded(_)
+                | Self::Password(_)
+                | Self::Database { .. }
+                | Self::Service { passing: true, .. }
         )
     }
 }

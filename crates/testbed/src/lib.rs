@@ -1,14 +1,16 @@
-//! Real parts for tests: a PostgreSQL cluster and a Redis server of one's own, gone with the test.
+//! Real parts for tests: a PostgreSQL cluster, a Redis server, an AWS of one's own, gone with the test.
 //!
 //! **For:** tests that need a server. **May use:** the machine's programs, installed by `cargo xtask setup`. **Must never
 //! know:** the product. Where a part is missing it panics and says so: a test that cannot find its part fails.
 #![allow(clippy::expect_used, clippy::panic)] // tests stand on this crate: they fail where it does
 
 mod account;
+mod moto;
 mod postgres;
 mod process;
 mod redis;
 
+pub use moto::Moto;
 pub use postgres::Postgres;
 pub use redis::Redis;
 
