@@ -8,10 +8,12 @@ mod account;
 mod moto;
 mod postgres;
 mod process;
+mod proxy;
 mod redis;
 
 pub use moto::Moto;
 pub use postgres::Postgres;
+pub use proxy::{Proxy, Way};
 pub use redis::Redis;
 
 /// A port of the loopback interface that was free a moment ago.
