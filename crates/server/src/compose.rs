@@ -1,10 +1,12 @@
 //! The service put together from its settings: where store, keyring, engines and figures meet. The one place for it, so
 //! that tests serve what `plimsoll serve` does.
 
+mod aws;
 mod checkpoints;
 mod commits;
 mod data_folder;
 mod deployed;
+mod faces;
 mod places;
 mod readiness;
 mod tasks;
@@ -17,8 +19,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 use crate::notice::NoticeDesk;
+use crate::operations::metrics::Dependencies;
 use crate::scoring::follow_deployment;
 use crate::{App, Error, Result};
+use aws::Aws;
 use commits::Commits;
 pub use data_folder::DataFolder;
 pub use deployed::{NewDeployment, deploy};
@@ -48,12 +52,15 @@ pub async fn compose(config: Config) -> Result<Composed> {
         Some(_) => None,
         None => Some(DataFolder::take(&config.store.data)?),
     };
+    let dependencies = Dependencies::default();
+    let aws = Aws::new(&dependencies);
     let commits = Commits::default();
     let counted = commits.clone();
     let observer: Arc<dyn Fn(store::Commit) + Send + Sync> = Arc::new(move |commit| counted.observe(commit));
     let writer = WriterOptions { observer: Some(observer), ..WriterOptions::default() };
     let store = Arc::new(open_store(&config, writer).await?);
-    let app = App::with_store(config, Arc::clone(&store));
+    let faces = faces::choose(&config, &store, &aws, dependencies).await?;
+    let app = App::with_faces(config, Arc::clone(&store), faces);
     if folder.is_some() {
         // Nobody else serves from it: whoever held applications of a batch is gone.
         store.release_chunks().await?;

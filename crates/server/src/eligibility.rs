@@ -150,8 +150,8 @@ impl Catalogue {
 
 /// Reads the items, and goes on doing so until the service stops.
 pub(crate) async fn start(app: &App) {
-    let Ok(store) = app.store().cloned() else { return };
-    if let Err(error) = app.eligibility().refresh(&*store).await {
+    let Ok(items) = app.items().cloned() else { return };
+    if let Err(error) = app.eligibility().refresh(&*items).await {
         tracing::warn!(%error, "the items cannot be read yet");
     }
     let app = app.clone();
@@ -159,7 +159,7 @@ pub(crate) async fn start(app: &App) {
         let follow = async {
             loop {
                 tokio::time::sleep(LOOK).await;
-                if let Err(error) = app.eligibility().refresh(&*store).await {
+                if let Err(error) = app.eligibility().refresh(&*items).await {
                     tracing::debug!(%error, "the items cannot be read; those of before stay");
                 }
             }

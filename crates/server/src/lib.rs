@@ -37,4 +37,4 @@ pub mod webhooks;
 
 pub use error::{Error, Result};
 pub use serve::{Running, serve, serve_with};
-pub use state::{App, Drain, Readiness};
+pub use state::{App, Drain, Faces, Readiness};

@@ -1,6 +1,7 @@
 //! What handlers and the frame share.
 
 mod drain;
+mod faces;
 mod readiness;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use tokio::sync::Notify;
 
 pub use drain::Drain;
+pub use faces::Faces;
 pub use readiness::Readiness;
 
 use crate::access::{Authority, RateLimits};
@@ -18,7 +20,7 @@ use crate::eligibility::Eligibility;
 use crate::idempotency::InWork;
 use crate::locks::Locks;
 use crate::notice::NoticeDesk;
-use crate::operations::metrics::Metrics;
+use crate::operations::metrics::{Dependencies, Metrics};
 use crate::operations::traces::Traces;
 use crate::problem::{Kind, Problem};
 use crate::redis_link::RedisLink;
@@ -46,6 +48,7 @@ struct Parts {
     drain: Drain,
     cursors: Cursors,
     store: Option<Arc<store::Store>>,
+    items: Option<Arc<dyn store::Items>>,
     engines: Engines,
     eligibility: Eligibility,
     in_work: InWork,
@@ -65,15 +68,24 @@ impl App {
 
     /// An application with these settings over a store, which keeps the sessions too.
     pub fn with_store(config: Config, store: Arc<store::Store>) -> Self {
-        Self::assemble(config, Some(store))
+        let faces = Faces::of_store(&store);
+        Self::with_faces(config, store, faces)
     }
 
-    fn assemble(config: Config, store: Option<Arc<store::Store>>) -> Self {
+    /// An application with these settings over a store, of whose ports some may have other faces.
+    pub fn with_faces(config: Config, store: Arc<store::Store>, faces: Faces) -> Self {
+        Self::assemble(config, Some((store, faces)))
+    }
+
+    fn assemble(config: Config, kept: Option<(Arc<store::Store>, Faces)>) -> Self {
         let redis = config.redis.url.clone().map(|url| Arc::new(RedisLink::new(url)));
-        let sessions = store.as_ref().map(|store| Arc::new(store.sessions()) as Arc<dyn store::Sessions>);
+        let (store, sessions, items, dependencies) = match kept {
+            Some((store, faces)) => (Some(store), Some(faces.sessions), Some(faces.items), faces.dependencies),
+            None => (None, None, None, Dependencies::default()),
+        };
         let drain = Drain::new();
         Self(Arc::new(Parts {
-            metrics: Metrics::new(),
+            metrics: Metrics::new(&dependencies),
             readiness: Readiness::new(),
             cursors: store.as_ref().map_or_else(Cursors::of_this_process, |store| Cursors::new(&store.cursor_key())),
             traces: OnceLock::new(),
@@ -83,6 +95,7 @@ impl App {
             config,
             drain,
             store,
+            items,
             engines: Engines::default(),
             eligibility: Eligibility::default(),
             in_work: InWork::default(),
@@ -191,6 +204,14 @@ impl App {
     /// 503 where this process was started without a store.
     pub(crate) fn sessions(&self) -> Result<&Arc<dyn store::Sessions>, Problem> {
         self.0.authority.sessions().ok_or_else(|| Kind::Unavailable.because("this process keeps no sessions"))
+    }
+
+    /// The lender's catalogue.
+    ///
+    /// # Errors
+    /// 503 where this process was started without a store.
+    pub(crate) fn items(&self) -> Result<&Arc<dyn store::Items>, Problem> {
+        self.0.items.as_ref().ok_or_else(|| Kind::Unavailable.because("this process has no catalogue"))
     }
 
     /// How often a caller may call.

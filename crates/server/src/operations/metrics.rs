@@ -2,6 +2,7 @@
 //!
 //! Labels come from the code (routes, methods, decisions), never from a request: nothing personal, nothing unbounded.
 
+mod dependencies;
 mod http;
 mod tls;
 
@@ -10,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use prometheus_client::registry::{Metric, Registry};
 
+pub(crate) use dependencies::Dependencies;
 pub use http::{HttpMetrics, InFlight};
 pub use tls::TlsMetrics;
 
@@ -26,11 +28,12 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// A registry with what the frame counts.
-    pub(crate) fn new() -> Self {
+    /// A registry with what the frame counts, and calls that are counted elsewhere already.
+    pub(crate) fn new(dependencies: &Dependencies) -> Self {
         let mut registry = Registry::with_prefix("plimsoll");
         let http = HttpMetrics::register(&mut registry);
         let tls = TlsMetrics::register(&mut registry);
+        dependencies.register(&mut registry);
         Self { http, tls, registry: Mutex::new(registry) }
     }
 

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
-use store::{Item, ItemContent, Items, Moment, Repeat};
+use store::{Item, ItemContent, Moment, Repeat};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -187,7 +187,7 @@ fn checked(content: Content) -> Result<ItemContent, Problem> {
 
 /// After a change: this process knows it at once.
 async fn changed(app: &App) -> Result<(), Problem> {
-    app.eligibility().refresh(&**app.store()?).await.map_err(Problem::from)
+    app.eligibility().refresh(&**app.items()?).await.map_err(Problem::from)
 }
 
 /// Which items.
@@ -217,7 +217,7 @@ async fn list(State(app): State<App>, Query(query): Query<ItemsQuery>) -> Result
     let after = query.cursor.as_deref().map(|cursor| app.cursors().read(&list, cursor)).transpose()?;
     let after = after.map(|bytes| Uuid::from_slice(&bytes)).transpose();
     let after = after.map_err(|_| Kind::InvalidCursor.because("the cursor is of another list"))?;
-    let items = app.store()?.items(query.category.as_deref(), after, limit + 1).await;
+    let items = app.items()?.items(query.category.as_deref(), after, limit + 1).await;
     let mut items = items.map_err(|error| match error {
         store::Error::Invalid(problem) => {
             Kind::InvalidParameter.because("the category cannot be one; see errors").parameter("category", problem)
@@ -251,7 +251,6 @@ async fn create(
     let repeatable = Repeatable::read(&headers, &caller, "POST /items", &body)?;
     let _taken = app.take(repeatable.as_ref()).await?;
     let Json(content): Json<Content> = Json::from_bytes(&body)?;
-    let store = app.store()?;
     if let Some(answered) = earlier(&app, repeatable.as_ref()).await? {
         return Ok(answered);
     }
@@ -261,7 +260,7 @@ async fn create(
         let mark = repeatable.mark(None);
         Repeat { key: mark.key, request: mark.request, answer: &answer }
     });
-    let item = match store.create(content, &caller.by(), repeat).await {
+    let item = match app.items()?.create(content, &caller.by(), repeat).await {
         Ok(item) => item,
         // Another instance was at it in the same moment.
         Err(store::Error::Conflict(store::Conflict::Repeated)) => {
@@ -305,7 +304,7 @@ fn created(body: Vec<u8>) -> Result<Response, Problem> {
         (status = 304, description = "It is as named in If-None-Match"),
         (status = 404, description = "No such item", body = Document<'static>, content_type = "application/problem+json")))]
 async fn read(State(app): State<App>, headers: HeaderMap, Path(id): Path<Uuid>) -> Result<Response, Problem> {
-    let item = ItemAnswer::new(app.store()?.item(id).await?, &app);
+    let item = ItemAnswer::new(app.items()?.item(id).await?, &app);
     Ok(item.tag().answer(&headers, Json(item)))
 }
 
@@ -329,9 +328,9 @@ async fn replace(
     Json(content): Json<Content>,
 ) -> Result<Response, Problem> {
     let content = checked(content)?;
-    let before = ItemAnswer::new(app.store()?.item(id).await?, &app);
+    let before = ItemAnswer::new(app.items()?.item(id).await?, &app);
     before.tag().check_match(&headers)?;
-    let item = app.store()?.replace(id, before.version, content, &caller.by()).await?;
+    let item = app.items()?.replace(id, before.version, content, &caller.by()).await?;
     changed(&app).await?;
     let item = ItemAnswer::fresh(item, &app);
     Ok(([(header::ETAG, item.tag().header())], Json(item)).into_response())
@@ -351,9 +350,9 @@ async fn remove(
     Path(id): Path<Uuid>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    let item = ItemAnswer::new(app.store()?.item(id).await?, &app);
+    let item = ItemAnswer::new(app.items()?.item(id).await?, &app);
     item.tag().check_match_if_given(&headers)?;
-    app.store()?.remove(id, item.version, &caller.by()).await?;
+    app.items()?.remove(id, item.version, &caller.by()).await?;
     changed(&app).await?;
     Ok(StatusCode::NO_CONTENT)
 }
