@@ -10,8 +10,13 @@
 
 mod account;
 mod calls;
+mod dynamodb;
 mod fault;
+mod items;
+mod sessions;
 
 pub use account::Account;
 pub use calls::{Call, Observer};
 pub use fault::{Fault, Trouble};
+pub use items::DynamoItems;
+pub use sessions::DynamoSessions;

@@ -39,6 +39,11 @@ pub enum Error {
         "the store went away while this was being recorded: {0}; try again with the same Idempotency-Key to learn what became of it"
     )]
     Uncertain(String),
+    /// The change is made, and the ledger does not have it yet.
+    #[error(
+        "the change is made, and its entry in the ledger waits until that can be written: {0}; read what you changed before you try again"
+    )]
+    Deferred(String),
     /// More work waits than the store takes in.
     #[error("the store has {0} changes waiting; try again shortly")]
     Overloaded(usize),
@@ -127,6 +132,7 @@ impl Error {
             self,
             Self::Unavailable(_)
                 | Self::Uncertain(_)
+                | Self::Deferred(_)
                 | Self::Overloaded(_)
                 | Self::Password(_)
                 | Self::Database { .. }

@@ -1,14 +1,12 @@
 //! Items: the lender's catalogue of credit products, and who is eligible for each.
 
+mod sql;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{
-    Answer, Change, Error, Idempotency, Moment, NewEntry, Result, Store,
-    database::{Row, Session, values, whole},
-    text,
-};
+use crate::{Answer, Error, Moment, NewEntry, Result, text};
 
 /// Longest name, in characters.
 const MAX_NAME: usize = 200;
@@ -19,9 +17,7 @@ const MAX_CATEGORY: usize = 100;
 /// Longest expression, in characters.
 const MAX_EXPRESSION: usize = 4_000;
 /// Most items: every score looks at all of them.
-const MAX_ITEMS: u32 = 1_000;
-
-const COLUMNS: &str = "id, name, description, category, lowest, highest, expression, version, created, updated";
+pub const MAX_ITEMS: u32 = 1_000;
 
 /// What a lender says about an item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -69,6 +65,17 @@ pub struct Item {
     pub updated: Moment,
 }
 
+/// A change of the catalogue, as the ledger tells it.
+#[derive(Debug, Clone, Copy)]
+pub enum ItemChange<'a> {
+    /// An item was added.
+    Create(&'a Item),
+    /// An item was replaced: what it is now.
+    Replace(&'a Item),
+    /// The item of this id was removed, which was at this version.
+    Remove(Uuid, u64),
+}
+
 /// The catalogue as a port: the store has a face of it, and others may.
 ///
 /// `by` is the id of the key or user that asks; every change is an entry of the ledger.
@@ -90,6 +97,12 @@ pub trait Items: Send + Sync {
 
     /// A number that is greater after every change, whichever instance made it.
     fn revision(&self) -> Answer<'_, u64>;
+
+    /// Brings changes into the ledger that were made and could not be recorded. Gives how many. A face that records a change
+    /// where it makes it has none.
+    fn settle(&self) -> Answer<'_, u64> {
+        Box::pin(async { Ok(0) })
+    }
 }
 
 /// How a repeated request to add an item is recognised, and what it is answered with.
@@ -143,139 +156,38 @@ fn finite(bound: Option<f64>) -> Result<()> {
     }
 }
 
-impl Items for Store {
-    fn create<'a>(&'a self, content: ItemContent, by: &'a str, repeat: Option<Repeat<'a>>) -> Answer<'a, Item> {
-        Box::pin(async move {
-            content.check()?;
-            let now = Moment::now();
-            let item = Item { id: Uuid::now_v7(), content, version: 1, created: now, updated: now };
-            let (lowest, highest, expression) = bounds(&item.content);
-            let sql = "INSERT INTO items (id, name, description, category, lowest, highest, expression, version, created, \
-                       updated) SELECT $1, $2, $3, $4, $5, $6, $7, 1, $8, $8 WHERE (SELECT COUNT(*) FROM items) < $9";
-            let ItemContent { name, description, category, .. } = &item.content;
-            let values = values![
-                item.id,
-                name.as_str(),
-                description.as_str(),
-                category.as_str(),
-                lowest,
-                highest,
-                expression,
-                now.micros(),
-                MAX_ITEMS
-            ];
-            let full = format!("the catalogue has {MAX_ITEMS} items, as many as it may; remove one first");
-            let change = Change::entry(entry("create", &item, by)?).with_one("adding an item", sql, values, full);
-            let repeat = repeat.map(|repeat| {
-                let answer = self.seal_answer(&(repeat.answer)(&item))?;
-                Ok::<_, Error>(Idempotency { key: repeat.key, request: repeat.request, answer: Some(answer) })
-            });
-            self.record(count_change(change).idempotent(repeat.transpose()?)).await?;
-            Ok(item)
-        })
+impl ItemChange<'_> {
+    /// What was changed meanwhile by somebody else.
+    pub const CHANGED: &'static str = "the item was changed or removed in the meantime; read it again";
+
+    /// What a full catalogue says to another item.
+    #[must_use]
+    pub fn full() -> String {
+        format!("the catalogue has {MAX_ITEMS} items, as many as it may; remove one first")
     }
 
-    fn item(&self, id: Uuid) -> Answer<'_, Item> {
-        Box::pin(async move {
-            let sql = format!("SELECT {COLUMNS} FROM items WHERE id = $1");
-            let row = self.database.read().await?.fetch_optional("reading an item", sql, values![id]).await?;
-            row.map_or_else(|| Err(Error::NotFound { what: "item", which: id.to_string() }), |row| read(&row))
-        })
-    }
-
-    fn items<'a>(&'a self, category: Option<&'a str>, after: Option<Uuid>, limit: usize) -> Answer<'a, Vec<Item>> {
-        Box::pin(async move {
-            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let after = after.unwrap_or(Uuid::nil());
-            let (condition, values) = match category {
-                Some(category) => {
-                    text::check_optional("category", category, MAX_CATEGORY)?;
-                    ("AND category = $3", values![after, limit, category])
-                }
-                None => ("", values![after, limit]),
-            };
-            let sql = format!("SELECT {COLUMNS} FROM items WHERE id > $1 {condition} ORDER BY id LIMIT $2");
-            self.database.read().await?.fetch("listing items", sql, values).await?.iter().map(read).collect()
-        })
-    }
-
-    fn replace<'a>(&'a self, id: Uuid, version: u64, content: ItemContent, by: &'a str) -> Answer<'a, Item> {
-        Box::pin(async move {
-            content.check()?;
-            let before = self.item(id).await?;
-            let item = Item { content, version: version + 1, updated: Moment::now(), ..before };
-            let (lowest, highest, expression) = bounds(&item.content);
-            let sql = "UPDATE items SET name = $1, description = $2, category = $3, lowest = $4, highest = $5, \
-                       expression = $6, version = version + 1, updated = $7 WHERE id = $8 AND version = $9";
-            let ItemContent { name, description, category, .. } = &item.content;
-            let values = values![
-                name.as_str(),
-                description.as_str(),
-                category.as_str(),
-                lowest,
-                highest,
-                expression,
-                item.updated.micros(),
-                id,
-                whole(version)
-            ];
-            let change = Change::entry(entry("update", &item, by)?).with_one("changing an item", sql, values, CHANGED);
-            self.record(count_change(change)).await?;
-            Ok(item)
-        })
-    }
-
-    fn remove<'a>(&'a self, id: Uuid, version: u64, by: &'a str) -> Answer<'a, ()> {
-        Box::pin(async move {
-            let members = json!({ "item": id, "action": "delete", "version": version, "by": by });
-            let change = Change::entry(NewEntry::said("item", members)).with_one(
-                "removing an item",
-                "DELETE FROM items WHERE id = $1 AND version = $2",
-                values![id, whole(version)],
-                CHANGED,
-            );
-            self.record(count_change(change)).await.map(drop)
-        })
-    }
-
-    fn revision(&self) -> Answer<'_, u64> {
-        Box::pin(async move {
-            let sql = "SELECT revision FROM revisions WHERE name = 'items'";
-            self.database.read().await?.fetch_one("asking whether items changed", sql, vec![]).await?.count(0)
-        })
+    /// The entry of the ledger.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the item cannot be written as JSON.
+    pub fn entry(self, by: &str) -> Result<NewEntry> {
+        let members = match self {
+            Self::Create(item) | Self::Replace(item) => {
+                let action = if matches!(self, Self::Create(_)) { "create" } else { "update" };
+                let content = serde_json::to_value(&item.content);
+                let content = content.map_err(|problem| Error::Invalid(problem.to_string()))?;
+                json!({ "item": item.id, "action": action, "version": item.version, "content": content, "by": by })
+            }
+            Self::Remove(id, version) => json!({ "item": id, "action": "delete", "version": version, "by": by }),
+        };
+        Ok(NewEntry::said("item", members))
     }
 }
 
-const CHANGED: &str = "the item was changed or removed in the meantime; read it again";
-
-fn count_change(change: Change) -> Change {
-    let sql = "UPDATE revisions SET revision = revision + 1 WHERE name = 'items'";
-    change.with("counting a change of items", sql, vec![])
-}
-
-fn bounds(content: &ItemContent) -> (Option<f64>, Option<f64>, Option<String>) {
-    let eligibility = content.eligibility.clone().unwrap_or_default();
-    (eligibility.min_score, eligibility.max_score, eligibility.expression)
-}
-
-fn entry(action: &str, item: &Item, by: &str) -> Result<NewEntry> {
-    let content = serde_json::to_value(&item.content).map_err(|problem| Error::Invalid(problem.to_string()))?;
-    let members = json!({ "item": item.id, "action": action, "version": item.version, "content": content, "by": by });
-    Ok(NewEntry::said("item", members))
-}
-
-fn read(row: &Row) -> Result<Item> {
-    let eligibility = Eligibility { min_score: row.get(4)?, max_score: row.get(5)?, expression: row.get(6)? };
-    Ok(Item {
-        id: row.id(0)?,
-        content: ItemContent {
-            name: row.get(1)?,
-            description: row.get(2)?,
-            category: row.get(3)?,
-            eligibility: Some(eligibility).filter(|eligibility| *eligibility != Eligibility::default()),
-        },
-        version: row.count(7)?,
-        created: Moment::from_micros(row.get(8)?),
-        updated: Moment::from_micros(row.get(9)?),
-    })
+/// Refuses a text that no item can have as its category; blank ones are only those of nothing.
+///
+/// # Errors
+/// [`Error::Invalid`] with what is wrong.
+pub fn check_category(category: &str) -> Result<()> {
+    text::check_optional("category", category, MAX_CATEGORY)
 }

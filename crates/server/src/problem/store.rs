@@ -20,7 +20,7 @@ impl From<Error> for Problem {
             Error::Invalid(_) => Kind::InvalidRequest.because(error.to_string()),
             Error::Erased => Kind::Gone.because(error.to_string()),
             Error::Overloaded(_) => Kind::Overloaded.because(error.to_string()).retry_after(PAUSE),
-            Error::Unavailable(_) | Error::Uncertain(_) => {
+            Error::Unavailable(_) | Error::Uncertain(_) | Error::Deferred(_) => {
                 Kind::Unavailable.because(error.to_string()).retry_after(PAUSE)
             }
             // What the driver says is for the log: it may quote statements and addresses.
@@ -49,6 +49,7 @@ mod tests {
             (Error::Overloaded(4_096), Kind::Overloaded, 503),
             (Error::Unavailable("the disk is full".to_owned()), Kind::Unavailable, 503),
             (Error::Uncertain("it went away".to_owned()), Kind::Unavailable, 503),
+            (Error::Deferred("it went away".to_owned()), Kind::Unavailable, 503),
             (Error::Conflict(Conflict::Repeated), Kind::RequestInProgress, 409),
         ];
         for (error, kind, status) in passing {
