@@ -15,7 +15,7 @@ mod outbox;
 mod rows;
 mod writes;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use aws_sdk_dynamodb::Client;
 use store::{
@@ -41,16 +41,23 @@ const KEYS: Keys = Keys { hash: "pk", range: Some("sk"), index: Some((BY_CATEGOR
 pub struct DynamoItems {
     table: Table,
     store: Arc<Store>,
+    /// How long a repeated request is recognised.
+    requests: Duration,
 }
 
 impl DynamoItems {
     /// Takes a table with the keys `pk` and `sk` and the global index `by-category` by `category`, all texts. Every change is
-    /// recorded in the ledger of `store`.
+    /// recorded in the ledger of `store`. A repeated request is recognised for `requests`.
     ///
     /// # Errors
     /// Where there is no such table, it may not be looked at, or its keys are other ones.
-    pub async fn open(client: Client, table: &str, store: Arc<Store>) -> std::result::Result<Self, Fault> {
-        Ok(Self { table: Table::open(client, table, &KEYS).await?, store })
+    pub async fn open(
+        client: Client,
+        table: &str,
+        store: Arc<Store>,
+        requests: Duration,
+    ) -> std::result::Result<Self, Fault> {
+        Ok(Self { table: Table::open(client, table, &KEYS).await?, store, requests })
     }
 
     async fn kept(&self, id: Uuid) -> Result<Option<Kept>> {
@@ -161,7 +168,7 @@ impl Items for DynamoItems {
             writes.count_one_more(&self.table)?;
             writes.add(&self.table, &item, pending.id)?;
             if let Some(key) = &key {
-                writes.remember(&self.table, key, pending.id, now)?;
+                writes.remember(&self.table, key, pending.id, (now, self.requests))?;
             }
             let refused = self.make("adding an item", writes, pending).await?;
             if let Some(key) = key.filter(|_| refused.contains(&Place::Repeat)) {

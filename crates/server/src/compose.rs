@@ -9,6 +9,7 @@ mod deployed;
 mod faces;
 mod places;
 mod readiness;
+mod settling;
 mod tasks;
 
 use std::sync::Arc;

@@ -4,11 +4,9 @@
 mod faces;
 
 use faces::{Place, both};
-use store::{
-    Actor, ApiKeySecret, Error, Login, LoginOutcome, Moment, NewApiKey, NewUser, Role, Sessions, Store, UserChange,
-};
+use store::{Actor, ApiKeySecret, Error, LoginOutcome, Moment, NewApiKey, Role, Sessions, Store, UserChange};
+use suite::*;
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 both!(
     a_key_is_verified_until_it_is_revoked,
@@ -17,14 +15,11 @@ both!(
     keys_are_listed_in_pages,
     uses_are_noted_once_a_minute,
     the_first_key_is_made_once,
-    users_log_in_and_sessions_end_with_their_rights,
     failed_logins_lock_account_and_address,
     the_last_administrator_stays,
-    sessions_last_as_long_as_they_may,
+    sweeping_drops_sessions_that_ended,
     the_ledger_names_nobody_and_holds_no_secret,
 );
-
-const PASSWORD: &str = "tidal harbour ledger";
 
 fn new_key(name: &str) -> NewApiKey {
     NewApiKey {
@@ -34,18 +29,8 @@ fn new_key(name: &str) -> NewApiKey {
     }
 }
 
-fn secret(text: &str) -> Zeroizing<String> {
-    Zeroizing::new(text.to_owned())
-}
-
-async fn user(store: &Store, login: &str, role: Role) -> store::User {
-    let new = NewUser { login: login.to_owned(), name: "Anna Smith".to_owned(), role, password: secret(PASSWORD) };
-    store.create_user(new, Actor::Operator).await.unwrap()
-}
-
 async fn log_in(store: &Store, login: &str, password: &str, address: &str) -> LoginOutcome {
-    let login = Login { login: login.to_owned(), password: secret(password), address: address.to_owned() };
-    store.log_in(&store.sessions(), login).await.unwrap()
+    people::log_in(store, &store.sessions(), login, password, address).await
 }
 
 async fn a_key_is_verified_until_it_is_revoked(place: Place) {
@@ -139,50 +124,6 @@ async fn the_first_key_is_made_once(place: Place) {
     assert!(store.ensure_first_key("demo", scopes).await.unwrap().is_none());
 }
 
-async fn users_log_in_and_sessions_end_with_their_rights(place: Place) {
-    let store = place.open().await;
-    let sessions = store.sessions();
-    let anna = user(&store, "Anna@Lender.example", Role::Analyst).await;
-    assert_eq!((anna.login.as_str(), anna.version), ("anna@lender.example", 1));
-    let begin = async |password: &str| match log_in(&store, " ANNA@lender.example", password, "192.0.2.1").await {
-        LoginOutcome::Begun(user, session, token) => {
-            assert_eq!((user.id, session.user, session.hash), (anna.id, anna.id, token.hash()));
-            session
-        }
-        LoginOutcome::Refused | LoginOutcome::Locked(_) => panic!("refused"),
-    };
-    let (first, second) = (begin(PASSWORD).await, begin(PASSWORD).await);
-    assert_ne!(first.hash, second.hash, "each login has a session of its own");
-    assert_ne!(store.csrf_token(&first), store.csrf_token(&second));
-    assert!(store.user(anna.id).await.unwrap().last_login.is_some());
-    assert_eq!(sessions.get(&first.hash).await.unwrap(), Some(first.clone()));
-
-    store.set_password(&sessions, anna.id, secret("slate moon over Rigel"), Actor::User(anna.id)).await.unwrap();
-    assert_eq!(sessions.get(&first.hash).await.unwrap(), None, "a new password ends sessions");
-    assert!(matches!(log_in(&store, "anna@lender.example", PASSWORD, "192.0.2.1").await, LoginOutcome::Refused));
-    let third = begin("slate moon over Rigel").await;
-
-    let disable = UserChange { disabled: Some(true), ..UserChange::default() };
-    let stale = store.change_user(&sessions, anna.id, 1, disable.clone(), Actor::Operator).await;
-    assert!(matches!(stale, Err(Error::Conflict(_))), "{stale:?}");
-    let anna = store.change_user(&sessions, anna.id, 2, disable, Actor::Operator).await.unwrap();
-    assert!(anna.disabled.is_some());
-    assert_eq!(sessions.get(&third.hash).await.unwrap(), None, "disabling ends sessions");
-    let outcome = log_in(&store, "anna@lender.example", "slate moon over Rigel", "192.0.2.1").await;
-    assert!(matches!(outcome, LoginOutcome::Refused));
-    store.remove_user(&sessions, anna.id, anna.version, Actor::Operator).await.unwrap();
-    assert!(matches!(store.user(anna.id).await, Err(Error::NotFound { .. })));
-    let new = |password: &str| NewUser {
-        login: "bob".to_owned(),
-        name: "Bob".to_owned(),
-        role: Role::Viewer,
-        password: secret(password),
-    };
-    assert!(matches!(store.create_user(new("password1234"), Actor::Operator).await, Err(Error::Invalid(_))));
-    store.create_user(new(PASSWORD), Actor::Operator).await.unwrap();
-    assert!(matches!(store.create_user(new(PASSWORD), Actor::Operator).await, Err(Error::Conflict(_))), "taken");
-}
-
 async fn failed_logins_lock_account_and_address(place: Place) {
     let store = place.open().await;
     user(&store, "anna", Role::Viewer).await;
@@ -220,20 +161,13 @@ async fn the_last_administrator_stays(place: Place) {
     assert_eq!(first.role, Role::Viewer);
 }
 
-async fn sessions_last_as_long_as_they_may(place: Place) {
+async fn sweeping_drops_sessions_that_ended(place: Place) {
     let store = place.open().await;
     let sessions = store.sessions();
     user(&store, "anna", Role::Viewer).await;
     let LoginOutcome::Begun(_, session, _) = log_in(&store, "anna", PASSWORD, "::1").await else { panic!("refused") };
     let after = |minutes: i64| session.created.plus_seconds(60 * minutes);
-    assert!(session.is_open(after(29)) && !session.is_open(after(30)), "idle");
     sessions.touch(&session.hash, after(20)).await.unwrap();
-    sessions.touch(&session.hash, after(10)).await.unwrap();
-    let used = sessions.get(&session.hash).await.unwrap().unwrap();
-    assert_eq!(used.seen, after(20), "never backwards");
-    assert!(used.is_open(after(49)) && !used.is_open(after(50)));
-    let busy = store::Session { seen: after(12 * 60 - 1), ..used };
-    assert!(!busy.is_open(after(12 * 60)), "however busy");
     sessions.sweep(after(49)).await.unwrap();
     assert!(sessions.get(&session.hash).await.unwrap().is_some());
     sessions.sweep(after(51)).await.unwrap();

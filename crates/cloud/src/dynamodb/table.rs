@@ -72,7 +72,8 @@ impl Keys {
         let (hash, range) = (key(table.key_schema(), &KeyType::Hash), key(table.key_schema(), &KeyType::Range));
         let index = self.index.is_none_or(|(index, hash)| {
             table.global_secondary_indexes().iter().any(|described| {
-                described.index_name() == Some(index) && key(described.key_schema(), &KeyType::Hash).as_deref() == Some(hash)
+                described.index_name() == Some(index)
+                    && key(described.key_schema(), &KeyType::Hash).as_deref() == Some(hash)
             })
         });
         if hash.as_deref() == Some(self.hash) && range.as_deref() == self.range && index {

@@ -1,17 +1,19 @@
 //! What one transaction writes.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::{
     error::BuildError,
-    types::{AttributeValue, Delete, Put, TransactWriteItem, Update},
+    types::{Delete, Put, TransactWriteItem, Update},
 };
-use store::{Error, IDEMPOTENCY_KEPT, Item, MAX_ITEMS, Moment, Result};
+use store::{Error, Item, MAX_ITEMS, Moment, Result};
 use uuid::Uuid;
 
 use super::{
     outbox::Pending,
     rows::{ITEM, REPEAT, key, row_of, state},
 };
-use crate::dynamodb::{Table, number, text};
+use crate::dynamodb::{Attributes, Table, number, text};
 
 /// What a write is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,11 +86,17 @@ impl Writes {
         Ok(())
     }
 
-    /// Remembers which change an Idempotency-Key led to, for as long as repeated requests are recognised. DynamoDB deletes rows
-    /// days after they expire: until then the key is taken by the clock.
-    pub(super) fn remember(&mut self, table: &Table, hash: &[u8; 32], change: Uuid, now: Moment) -> Result<()> {
+    /// Remembers which change an Idempotency-Key led to, from now for a while. DynamoDB deletes rows days after they expire:
+    /// whether the key is free again is told by the clock.
+    pub(super) fn remember(
+        &mut self,
+        table: &Table,
+        hash: &[u8; 32],
+        change: Uuid,
+        (now, kept): (Moment, Duration),
+    ) -> Result<()> {
         let seconds = now.micros().div_euclid(1_000_000);
-        let kept = i64::try_from(IDEMPOTENCY_KEPT.as_secs()).unwrap_or(i64::MAX);
+        let kept = i64::try_from(kept.as_secs()).unwrap_or(i64::MAX);
         let put = Put::builder()
             .table_name(&table.name)
             .set_item(Some(repeat_key(hash)))
@@ -120,7 +128,7 @@ impl Writes {
 const AT_VERSION: &str = "#version = :version";
 
 /// The key of the row of an Idempotency-Key.
-pub(super) fn repeat_key(hash: &[u8; 32]) -> std::collections::HashMap<String, AttributeValue> {
+pub(super) fn repeat_key(hash: &[u8; 32]) -> Attributes {
     key(REPEAT, &hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 

@@ -1,11 +1,12 @@
 //! The faces of the ports that the settings choose, where there is a choice.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use store::Store;
+use store::{Items, Sessions, Store};
 
 use super::aws::Aws;
-use crate::config::Config;
+use crate::config::{Config, Table};
 use crate::operations::metrics::Dependencies;
 use crate::{Faces, Result};
 
@@ -13,6 +14,49 @@ use crate::{Faces, Result};
 ///
 /// # Errors
 /// Where one cannot be had.
-pub(super) async fn choose(_: &Config, store: &Arc<Store>, _: &Aws, dependencies: Dependencies) -> Result<Faces> {
-    Ok(Faces { dependencies, ..Faces::of_store(store) })
+pub(super) async fn choose(
+    config: &Config,
+    store: &Arc<Store>,
+    aws: &Aws,
+    dependencies: Dependencies,
+) -> Result<Faces> {
+    let mut faces = Faces { dependencies, ..Faces::of_store(store) };
+    if let Table::Dynamodb(table) = &config.tables.sessions {
+        faces.sessions = sessions(aws, table).await?;
+    }
+    if let Table::Dynamodb(table) = &config.tables.items {
+        faces.items = items(aws, table, store, config.retention.requests).await?;
+    }
+    Ok(faces)
+}
+
+#[cfg(feature = "aws")]
+async fn sessions(aws: &Aws, table: &str) -> Result<Arc<dyn Sessions>> {
+    let client = aws.account(Table::SESSIONS).await?.dynamodb();
+    let sessions = cloud::DynamoSessions::open(client, table).await;
+    Ok(Arc::new(sessions.map_err(|fault| refused(Table::SESSIONS, &fault))?))
+}
+
+#[cfg(feature = "aws")]
+async fn items(aws: &Aws, table: &str, store: &Arc<Store>, requests: Duration) -> Result<Arc<dyn Items>> {
+    let client = aws.account(Table::ITEMS).await?.dynamodb();
+    let items = cloud::DynamoItems::open(client, table, Arc::clone(store), requests).await;
+    Ok(Arc::new(items.map_err(|fault| refused(Table::ITEMS, &fault))?))
+}
+
+#[cfg(feature = "aws")]
+fn refused(setting: &'static str, fault: &cloud::Fault) -> crate::Error {
+    crate::Error::Unavailable { setting, problem: fault.to_string() }
+}
+
+#[cfg(not(feature = "aws"))]
+#[allow(clippy::unused_async, reason = "the other one of this name is")]
+async fn sessions(aws: &Aws, _: &str) -> Result<Arc<dyn Sessions>> {
+    aws.absent(Table::SESSIONS)
+}
+
+#[cfg(not(feature = "aws"))]
+#[allow(clippy::unused_async, reason = "the other one of this name is")]
+async fn items(aws: &Aws, _: &str, _: &Arc<Store>, _: Duration) -> Result<Arc<dyn Items>> {
+    aws.absent(Table::ITEMS)
 }

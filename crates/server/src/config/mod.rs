@@ -17,6 +17,7 @@ mod secret;
 mod setting;
 mod source;
 mod store;
+mod tables;
 mod telemetry;
 mod tls;
 mod webhooks;
@@ -35,6 +36,7 @@ pub use secret::Secret;
 pub use setting::{Invalid, Origin, Setting};
 pub use source::Source;
 pub use store::Store;
+pub use tables::{Table, Tables};
 pub use telemetry::Telemetry;
 pub use tls::{Tls, TlsFiles};
 pub use webhooks::Webhooks;
@@ -58,6 +60,8 @@ pub struct Config {
     pub telemetry: Telemetry,
     /// Where what must last is kept.
     pub store: Store,
+    /// Where sessions and items are kept.
+    pub tables: Tables,
     /// The key that wraps the applicants' keys.
     pub keyring: Keyring,
     /// Limits and locks shared between instances.
@@ -107,6 +111,7 @@ impl Config {
             logging: Logging::read(from),
             telemetry: Telemetry::read(from),
             store: Store::read(from),
+            tables: Tables::read(from),
             keyring: Keyring::read(from),
             redis: Redis::read(from),
             retention: Retention::read(from),

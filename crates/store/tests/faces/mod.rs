@@ -1,10 +1,16 @@
 //! The same test over every face: `both!(name)` makes two tests of one function.
 
+pub(crate) mod people;
+mod ports;
+
 use std::sync::Arc;
 
 use store::{DatabaseOptions, FileKeyring, PostgresOptions, SqliteOptions, Store, StoreOptions, WriterOptions};
 use tempfile::TempDir;
 use testbed::Postgres;
+
+#[allow(unused_imports)]
+pub(crate) use ports::{Catalogue, LoggedIn};
 
 /// A place for a store, which may be opened several times.
 pub(crate) struct Place {
