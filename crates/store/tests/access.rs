@@ -3,9 +3,11 @@
 
 mod faces;
 
-use faces::{Place, both};
+use faces::{
+    Place, both,
+    people::{self, PASSWORD, user},
+};
 use store::{Actor, ApiKeySecret, Error, LoginOutcome, Moment, NewApiKey, Role, Sessions, Store, UserChange};
-use suite::*;
 use uuid::Uuid;
 
 both!(

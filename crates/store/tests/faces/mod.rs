@@ -8,6 +8,7 @@ use std::sync::Arc;
 use store::{DatabaseOptions, FileKeyring, PostgresOptions, SqliteOptions, Store, StoreOptions, WriterOptions};
 use tempfile::TempDir;
 use testbed::Postgres;
+use tokio::sync::OnceCell;
 
 #[allow(unused_imports)]
 pub(crate) use ports::{Catalogue, LoggedIn};
@@ -16,18 +17,19 @@ pub(crate) use ports::{Catalogue, LoggedIn};
 pub(crate) struct Place {
     pub(crate) folder: TempDir,
     pub(crate) database: DatabaseOptions,
+    shared: OnceCell<Arc<Store>>,
 }
 
 impl Place {
     pub(crate) fn sqlite() -> Self {
         let folder = TempDir::new().unwrap();
         let database = DatabaseOptions::Sqlite(SqliteOptions::new(folder.path().join("plimsoll.db")));
-        Self { folder, database }
+        Self { folder, database, shared: OnceCell::new() }
     }
 
     pub(crate) fn postgres() -> Self {
         let database = DatabaseOptions::Postgres(PostgresOptions::new(Postgres::shared().database()));
-        Self { folder: TempDir::new().unwrap(), database }
+        Self { folder: TempDir::new().unwrap(), database, shared: OnceCell::new() }
     }
 
     pub(crate) fn options(&self) -> StoreOptions {
@@ -37,6 +39,16 @@ impl Place {
 
     pub(crate) async fn open(&self) -> Store {
         Store::open(self.options()).await.unwrap()
+    }
+
+    /// The store of another instance beside those there are. SQLite has one process: its instances share a store.
+    #[allow(dead_code)]
+    pub(crate) async fn instance(&self) -> Arc<Store> {
+        let open = async || Arc::new(self.open().await);
+        match &self.database {
+            DatabaseOptions::Sqlite(_) => Arc::clone(self.shared.get_or_init(open).await),
+            DatabaseOptions::Postgres(_) => open().await,
+        }
     }
 }
 

@@ -33,7 +33,7 @@ impl Catalogue for Place {
     }
 
     async fn catalogue(&self) -> (Arc<Store>, Arc<dyn Items>) {
-        let store = Arc::new(self.open().await);
+        let store = self.instance().await;
         (Arc::clone(&store), store)
     }
 
@@ -53,7 +53,7 @@ impl Catalogue for Place {
 
 impl LoggedIn for Place {
     async fn sessions(&self) -> (Arc<Store>, Arc<dyn Sessions>) {
-        let store = Arc::new(self.open().await);
+        let store = self.instance().await;
         let sessions = Arc::new(store.sessions());
         (store, sessions)
     }
