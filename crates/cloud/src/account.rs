@@ -45,6 +45,14 @@ impl Account {
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
             .load()
             .await;
+        Self::from_config(config, observer)
+    }
+
+    /// Takes region, credentials, endpoints and time-outs from a configuration of the SDK.
+    ///
+    /// # Errors
+    /// Where it has no region.
+    pub fn from_config(config: SdkConfig, observer: Observer) -> Result<Self, Fault> {
         if config.region().is_none() {
             let said = "no region is set; set AWS_REGION";
             return Err(Fault::new("AWS", Trouble::Setting, said));
