@@ -74,7 +74,7 @@ module "cache" {
   log_retention_days        = var.log_retention_days
 }
 
-# Sessions of the console end by themselves.
+# Sessions of the console end by themselves: the rows of all of them, and one of each user that says which still count.
 module "sessions" {
   source = "../table"
 
@@ -88,7 +88,8 @@ module "sessions" {
   deletion_protection = var.production
 }
 
-# The catalogue in one table: an item under its own key, and by category through the index.
+# The catalogue in one table: an item under its own key, and by category through the index. Changes that the ledger does not have
+# yet wait in it too, and keys of repeated requests, which expire.
 module "items" {
   source = "../table"
 
@@ -101,6 +102,7 @@ module "items" {
   indexes = {
     by-category = merge({ hash_key = "category", range_key = "name", projection = "ALL" }, var.items.index_capacity)
   }
+  ttl_attribute       = "expires"
   billing             = var.items.billing
   key_arn             = module.keys.arns["data"]
   deletion_protection = var.production
