@@ -14,6 +14,9 @@ fn a_setting_that_needs_aws_is_refused() {
         let output = command.output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success(), "{said}");
-        assert!(said.contains(setting) && said.contains("--features aws") && said.contains("container image"), "{said}");
+        assert!(
+            said.contains(setting) && said.contains("--features aws") && said.contains("container image"),
+            "{said}"
+        );
     }
 }

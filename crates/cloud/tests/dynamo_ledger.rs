@@ -265,6 +265,11 @@ async fn others_at_the_same_rows_are_waited_for_within_bounds() {
     proxy.set(cancelled("ValidationError"));
     let failed = items.create(content("Card"), "k", None).await.unwrap_err();
     assert!(failed.to_string().contains("write 1 of the transaction: ValidationError: so it is"), "{failed}");
+    // A service that failed may have done it.
+    let failed = r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"so it is"}"#;
+    proxy.set(Way::Answering("500 Internal Server Error", failed.to_owned()));
+    let unknown = items.create(content("Card"), "k", None).await.unwrap_err();
+    assert!(matches!(unknown, Error::Uncertain(_)), "{unknown}");
     proxy.set(Way::Open);
     assert_eq!((items.revision().await.unwrap(), tables.entries().await.len()), (1, 1));
 }

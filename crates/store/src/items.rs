@@ -184,7 +184,7 @@ impl ItemChange<'_> {
     }
 }
 
-/// Refuses a text that no item can have as its category; blank ones are only those of nothing.
+/// Refuses a text that cannot be asked for as a category. One may ask for the empty one, which no item has.
 ///
 /// # Errors
 /// [`Error::Invalid`] with what is wrong.

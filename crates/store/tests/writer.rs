@@ -83,13 +83,10 @@ async fn a_chain_goes_on_after_a_restart(place: Place) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_was_away_gets_ready_without_being_asked() {
     let postgres = Arc::new(testbed::Postgres::start());
-    let place = Place {
-        folder: tempfile::tempdir().unwrap(),
-        database: store::DatabaseOptions::Postgres(store::PostgresOptions {
-            acquire_timeout: std::time::Duration::from_millis(500),
-            ..store::PostgresOptions::new(postgres.database())
-        }),
-    };
+    let place = Place::over(store::DatabaseOptions::Postgres(store::PostgresOptions {
+        acquire_timeout: std::time::Duration::from_millis(500),
+        ..store::PostgresOptions::new(postgres.database())
+    }));
     let store = place.open().await;
     store.record(Change::entry(score("A-1"))).await.unwrap();
     postgres.stop();

@@ -57,10 +57,14 @@ pub(crate) async fn transact(
             Some(TransactWriteItemsError::TransactionInProgressException(_)) => {
                 busy(table, doing, "TransactionInProgress")
             }
-            Some(_) => return Err(table.fault(doing, &error)),
+            Some(_) => {
+                let fault = table.fault(doing, &error);
+                // A service that failed may have done its work before.
+                let failed = error.raw_response().is_some_and(|answer| answer.status().is_server_error());
+                return if failed { Ok(Outcome::Unknown(fault)) } else { Err(fault) };
+            }
             None => {
                 let fault = table.fault(doing, &error);
-                // Without a way there nothing was sent; without an answer nobody knows.
                 return if fault.is_passing() { Ok(Outcome::Unknown(fault)) } else { Err(fault) };
             }
         };

@@ -41,8 +41,16 @@ impl Table {
 
 impl Tables {
     pub(super) fn read(from: &mut Source) -> Self {
-        let sessions = Spec { name: Table::SESSIONS, default: "store", meaning: "where sessions of users are kept: store, or dynamodb: and a table" };
-        let items = Spec { name: Table::ITEMS, default: "store", meaning: "where the catalogue is kept: store, or dynamodb: and a table" };
+        let sessions = Spec {
+            name: Table::SESSIONS,
+            default: "store",
+            meaning: "where sessions of users are kept: store, or dynamodb: and a table",
+        };
+        let items = Spec {
+            name: Table::ITEMS,
+            default: "store",
+            meaning: "where the catalogue is kept: store, or dynamodb: and a table",
+        };
         let mut table = |spec| from.one(spec, ACCEPTED, Table::parse).unwrap_or(Table::Store);
         Self { sessions: table(sessions), items: table(items) }
     }

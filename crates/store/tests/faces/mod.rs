@@ -28,7 +28,11 @@ impl Place {
     }
 
     pub(crate) fn postgres() -> Self {
-        let database = DatabaseOptions::Postgres(PostgresOptions::new(Postgres::shared().database()));
+        Self::over(DatabaseOptions::Postgres(PostgresOptions::new(Postgres::shared().database())))
+    }
+
+    /// A place whose tables are in this database.
+    pub(crate) fn over(database: DatabaseOptions) -> Self {
         Self { folder: TempDir::new().unwrap(), database, shared: OnceCell::new() }
     }
 
