@@ -26,7 +26,7 @@ impl Store {
         let place = |sequence: u64| Position { chain, sequence: sequence.min(LAST) }.number();
         let sql = "SELECT position, hash, body FROM entries WHERE position >= $1 AND position <= $2 ORDER BY position";
         let values = values![place(from)?, place(last)?];
-        let rows = self.database.read().await?.fetch("reading entries", Sql::from(sql), values).await?;
+        let rows = self.database.report("reading entries", sql, values).await?;
         rows.iter().map(|row| read(Position::from_number(row.get(0)?)?, row, 1)).collect()
     }
 

@@ -41,7 +41,10 @@ pub use applicants::{Applicant, Erasure, ErasureReason, ExportPage};
 pub use audit::{Audit, Audited, Finding, MAX_FINDINGS, erasures_in};
 pub use batches::{Batch, BatchState, Chunk};
 pub use beside_scores::{Beside, BesideScore};
-pub use database::{DatabaseOptions, Face, Password, PasswordSource, PoolUse, PostgresOptions, SqliteOptions};
+pub use database::{
+    DatabaseCall, DatabaseObserver, DatabaseOptions, Face, Password, PasswordSource, PoolUse, PostgresOptions,
+    ReaderOptions, SqliteOptions,
+};
 pub use error::{Conflict, Error, Result};
 pub use flags::{Flag, FlagState};
 pub use followers::{Effects, FollowerLease};

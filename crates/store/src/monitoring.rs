@@ -188,7 +188,7 @@ impl Store {
             None => (all, values![from, to]),
             Some(model) => (one, values![from, to, model.0]),
         };
-        let rows = self.database.read().await?.fetch("reading sums", sql, values).await?;
+        let rows = self.database.report("reading sums", sql, values).await?;
         let mut sums = Sums::new();
         for row in rows {
             if let Some(of) = Of::of_numbers(row.get(2)?, row.get(3)?, row.get(4)?) {
@@ -205,7 +205,7 @@ impl Store {
     pub async fn challenger_sums(&self, from: Day, to: Day) -> Result<BTreeMap<Pair, Compared>> {
         let sql = "SELECT day, champion, challenger, champion_decision, challenger_decision, scored, failed, \
                    difference, difference_squared FROM challenger_sums WHERE day >= $1 AND day <= $2";
-        let rows = self.database.read().await?.fetch("reading comparisons", sql, values![from, to]).await?;
+        let rows = self.database.report("reading comparisons", sql, values![from, to]).await?;
         rows.iter().map(|row| Ok((pair(row)?, compared(row)?))).collect()
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Change, DatabaseOptions, Face, Keyring, PoolUse, Recorded, Result, WriterOptions,
-    database::{Database, Session},
+    database::{Database, QUICK, Session},
     sealing::Keys,
     writer::Writer,
 };
@@ -90,7 +90,9 @@ impl Store {
         if let Some(trouble) = self.writer.trouble() {
             return Err(crate::Error::Unavailable(trouble));
         }
-        self.database.read().await?.fetch("asking the database", "SELECT 1", vec![]).await.map(drop)
+        let mut connection = self.database.read().await?;
+        connection.wait_up_to(QUICK);
+        connection.fetch("asking the database", "SELECT 1", vec![]).await.map(drop)
     }
 
     /// A number that changes each time something is recorded here: for followers of the ledger.

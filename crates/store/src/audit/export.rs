@@ -23,7 +23,7 @@ impl Audit {
     /// # Errors
     /// Those of the database and of the writer; [`Error::Ledger`] where what is stored cannot stand in a copy.
     pub async fn export<W: Write>(&self, out: W, progress: impl Fn(u64)) -> Result<(W, Exported)> {
-        let mut view = self.database.snapshot().await?;
+        let mut view = self.database.report_view().await?;
         let heads = checkpoints::heads(&mut view).await?;
         let origin = origin(&mut view).await?;
         let mut writer = ExportWriter::new(out, &Header::new(&origin, &Moment::now().to_string())?)?;

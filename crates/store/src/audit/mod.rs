@@ -35,7 +35,7 @@ impl Audit {
     pub async fn verify(&self, keys: &[PublicKey]) -> Result<Audited> {
         let mut audited = Audited::default();
         backup::check_file(&self.database, &mut audited).await?;
-        let mut view = self.database.snapshot().await?;
+        let mut view = self.database.report_view().await?;
         let marks = checkpoints::verify(&mut view, keys, &mut audited).await?;
         chains::verify(&mut view, marks, &mut audited).await?;
         scores::verify(&mut view, &mut audited).await?;

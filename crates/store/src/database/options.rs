@@ -4,6 +4,8 @@ use std::{future::Future, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use zeroize::Zeroizing;
 
+use super::trust::DatabaseObserver;
+
 /// Where what must last is kept.
 #[derive(Debug, Clone)]
 pub enum DatabaseOptions {
@@ -35,6 +37,29 @@ pub struct PostgresOptions {
     pub statement_timeout: Duration,
     /// Where passwords come from that change, such as tokens of an identity service; else the URL's is used.
     pub passwords: Option<Arc<dyn PasswordSource>>,
+    /// A second server that reports are read from.
+    pub reader: Option<ReaderOptions>,
+    /// Told of every statement.
+    pub observer: Option<DatabaseObserver>,
+}
+
+/// A replica that reports are read from.
+#[derive(Clone)]
+pub struct ReaderOptions {
+    /// As the writer's URL.
+    pub url: Zeroizing<String>,
+    /// As the writer's: tokens are made for one host.
+    pub passwords: Option<Arc<dyn PasswordSource>>,
+    /// How far behind the writer it may be; beyond, the writer is read.
+    pub most_behind: Duration,
+}
+
+impl ReaderOptions {
+    /// The defaults for a URL.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: Zeroizing::new(url.into()), passwords: None, most_behind: Duration::from_secs(10) }
+    }
 }
 
 /// A password and how long new connections may use it, later.
@@ -64,6 +89,8 @@ impl PostgresOptions {
             acquire_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(30),
             passwords: None,
+            reader: None,
+            observer: None,
         }
     }
 }

@@ -5,7 +5,9 @@
 use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction as SqlxTransaction, pool::PoolConnection};
 
-use super::{Face, Row, Value, value};
+use std::{sync::Arc, time::Duration};
+
+use super::{Face, QUICK, Row, Value, trust::Trust, value};
 use crate::{Error, Result};
 
 /// The text of a statement: written in the source, or put together from such pieces and numbers; never from data.
@@ -39,13 +41,41 @@ impl Sql {
 /// A connection that was taken from the pool.
 pub(crate) enum Connection {
     Sqlite(PoolConnection<Sqlite>),
-    Postgres(PoolConnection<Postgres>),
+    Postgres(PoolConnection<Postgres>, Bound),
 }
 
 /// A transaction: rolled back unless [`Transaction::commit`] succeeds.
 pub(crate) enum Transaction {
     Sqlite(SqlxTransaction<'static, Sqlite>),
-    Postgres(SqlxTransaction<'static, Postgres>),
+    Postgres(SqlxTransaction<'static, Postgres>, Bound),
+}
+
+/// How long a server's answer is waited for.
+#[derive(Clone)]
+pub(crate) struct Bound {
+    trust: Arc<Trust>,
+    most: Duration,
+}
+
+impl Bound {
+    pub(super) fn new(trust: Arc<Trust>, most: Duration) -> Self {
+        Self { trust, most }
+    }
+
+    /// Waits as long as for any statement.
+    async fn keep<T>(&self, work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+        self.keep_within("statement", self.most, work).await
+    }
+
+    /// Waits for so long at most.
+    pub(super) async fn keep_within<T>(
+        &self,
+        operation: &'static str,
+        most: Duration,
+        work: impl Future<Output = sqlx::Result<T>>,
+    ) -> sqlx::Result<T> {
+        self.trust.keep(operation, most, work).await
+    }
 }
 
 /// What both can do.
@@ -101,11 +131,20 @@ pub(crate) trait Session {
 
 macro_rules! session {
     ($session:ident) => {
+        impl $session {
+            /// Waits so long for each answer from now on.
+            pub(crate) fn wait_up_to(&mut self, most: Duration) {
+                if let Self::Postgres(_, bound) = self {
+                    bound.most = most;
+                }
+            }
+        }
+
         impl Session for $session {
             fn face(&self) -> Face {
                 match self {
                     Self::Sqlite(_) => Face::Sqlite,
-                    Self::Postgres(_) => Face::Postgres,
+                    Self::Postgres(..) => Face::Postgres,
                 }
             }
 
@@ -121,9 +160,9 @@ macro_rules! session {
                         let query = sqlx::query_with::<Sqlite, _>(sql, value::for_sqlite(values)?);
                         query.execute(&mut **session).await.map(|done| done.rows_affected())
                     }
-                    Self::Postgres(session) => {
+                    Self::Postgres(session, bound) => {
                         let query = sqlx::query_with::<Postgres, _>(sql, value::for_postgres(values)?);
-                        query.execute(&mut **session).await.map(|done| done.rows_affected())
+                        bound.keep(query.execute(&mut **session)).await.map(|done| done.rows_affected())
                     }
                 }
                 .map_err(|source| Error::Database { doing, source })
@@ -141,9 +180,9 @@ macro_rules! session {
                         let query = sqlx::query_with::<Sqlite, _>(sql, value::for_sqlite(values)?);
                         query.fetch(&mut **session).map_ok(Row::Sqlite).try_collect().await
                     }
-                    Self::Postgres(session) => {
+                    Self::Postgres(session, bound) => {
                         let query = sqlx::query_with::<Postgres, _>(sql, value::for_postgres(values)?);
-                        query.fetch(&mut **session).map_ok(Row::Postgres).try_collect().await
+                        bound.keep(query.fetch(&mut **session).map_ok(Row::Postgres).try_collect()).await
                     }
                 }
                 .map_err(|source| Error::Database { doing, source })
@@ -160,7 +199,7 @@ impl Transaction {
     pub(crate) async fn rollback(self, doing: &'static str) -> Result<()> {
         match self {
             Self::Sqlite(transaction) => transaction.rollback().await,
-            Self::Postgres(transaction) => transaction.rollback().await,
+            Self::Postgres(transaction, bound) => bound.keep(transaction.rollback()).await,
         }
         .map_err(|source| Error::Database { doing, source })
     }
@@ -169,7 +208,7 @@ impl Transaction {
     pub(crate) async fn commit(self, doing: &'static str) -> Result<()> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await,
-            Self::Postgres(transaction) => transaction.commit().await,
+            Self::Postgres(transaction, bound) => bound.keep_within("commit", QUICK, transaction.commit()).await,
         }
         .map_err(|source| Error::Database { doing, source })
     }

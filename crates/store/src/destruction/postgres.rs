@@ -20,6 +20,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Locks of the table wait behind ours: it must not wait long. Writing a large table may take a while.
 const BOUNDS: &str =
     "SELECT set_config('lock_timeout', '1000', false), set_config('statement_timeout', '900000', false)";
+/// The same bound, for whoever waits here.
+const LONG: Duration = Duration::from_secs(910);
 /// Transactions that may see a state before the given one. Those of other roles can be seen with `pg_read_all_stats`.
 const WITH_AN_OLDER_VIEW: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
      AND pid <> pg_backend_pid() AND age(backend_xmin) > age(CAST($1 AS xid))";
@@ -55,6 +57,7 @@ async fn locked(connection: &mut Connection) -> Result<Outcome> {
         tokio::time::sleep(PAUSE).await;
     }
     connection.fetch("setting bounds", BOUNDS, vec![]).await?;
+    connection.wait_up_to(LONG);
     connection.execute("writing applicants anew", "VACUUM (FULL) applicants", vec![]).await?;
     note(connection, mark).await?;
     Ok(Outcome::Done)

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Conflict, Error, Moment, Result,
     database::{
-        Database, Session, Transaction, Value,
+        Database, QUICK, Session, Transaction, Value,
         bulk::{self, Script},
         values,
     },
@@ -66,6 +66,7 @@ impl Desk<'_> {
         changes: &[&Change],
     ) -> std::result::Result<(Chain, Outcomes), Failure> {
         let mut transaction = self.database.begin().await?;
+        transaction.wait_up_to(QUICK);
         let now = Moment::now().max(chain.last);
         let mut drafts = changes.iter().map(|change| self.draft(change, now)).collect::<Result<Vec<_>>>()?;
         let mut applicants = Applicants::default();

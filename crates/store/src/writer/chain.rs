@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Moment, Result,
-    database::{Database, Face, Row, Session, Transaction, Value, values},
+    database::{Database, Face, QUICK, Row, Session, Transaction, Value, values},
     ledger::{Hash, tree::Frontier},
     position::MAX_CHAINS,
 };
@@ -32,6 +32,7 @@ impl Chain {
     /// Takes a chain that nobody holds, or begins one.
     pub(super) async fn claim(database: &Database, holder: Uuid) -> Result<Self> {
         let mut transaction = database.begin().await?;
+        transaction.wait_up_to(QUICK);
         let now = Moment::now();
         // One process holds a SQLite file: whoever held the chain before is gone.
         let free = match transaction.face() {
@@ -118,6 +119,7 @@ impl Chain {
     pub(super) async fn is_stored(&self, database: &Database) -> Result<bool> {
         let Some(sequence) = self.frontier.size().checked_sub(1) else { return Ok(true) };
         let mut transaction = database.begin().await?;
+        transaction.wait_up_to(QUICK);
         if transaction.face() == Face::Postgres {
             let sql = "SELECT chain FROM chains WHERE chain = $1 FOR UPDATE";
             transaction.fetch("waiting for a chain", sql, values![self.chain]).await?;
