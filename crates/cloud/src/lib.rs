@@ -9,14 +9,19 @@
 //! [`Fault`].
 
 mod account;
+mod cache_tokens;
 mod calls;
 mod dynamodb;
 mod fault;
 mod items;
 mod sessions;
+mod presigned;
+mod rds_tokens;
 
 pub use account::Account;
+pub use cache_tokens::{CacheSignIn, CacheTokens};
 pub use calls::{Call, Observer};
 pub use fault::{Fault, Trouble};
 pub use items::DynamoItems;
 pub use sessions::DynamoSessions;
+pub use rds_tokens::RdsTokens;
