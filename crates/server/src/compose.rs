@@ -7,6 +7,7 @@ mod commits;
 mod data_folder;
 mod deployed;
 mod faces;
+mod links;
 mod places;
 mod readiness;
 mod settling;
@@ -27,7 +28,8 @@ use aws::Aws;
 use commits::Commits;
 pub use data_folder::DataFolder;
 pub use deployed::{NewDeployment, deploy};
-pub use places::{database, keyring, keyring_file};
+pub use links::database_for_a_command as database;
+pub use places::{embedded, keyring, keyring_file};
 
 /// How long what runs beside the requests may take to finish what it has begun.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -59,7 +61,7 @@ pub async fn compose(config: Config) -> Result<Composed> {
     let counted = commits.clone();
     let observer: Arc<dyn Fn(store::Commit) + Send + Sync> = Arc::new(move |commit| counted.observe(commit));
     let writer = WriterOptions { observer: Some(observer), ..WriterOptions::default() };
-    let store = Arc::new(open_store(&config, writer).await?);
+    let store = Arc::new(open_store_in(&config, writer, &aws, &dependencies).await?);
     let faces = faces::choose(&config, &store, &aws, dependencies).await?;
     let app = App::with_faces(config, Arc::clone(&store), faces);
     if folder.is_some() {
@@ -83,11 +85,23 @@ pub async fn compose(config: Config) -> Result<Composed> {
 /// # Errors
 /// Where the data folder cannot be made, or the store cannot be opened.
 pub async fn open_store(config: &Config, writer: WriterOptions) -> Result<Store> {
+    let dependencies = Dependencies::default();
+    open_store_in(config, writer, &Aws::new(&dependencies), &dependencies).await
+}
+
+/// Opens the store, of which parts may be in the account, and counts what is asked of its database.
+async fn open_store_in(
+    config: &Config,
+    writer: WriterOptions,
+    aws: &Aws,
+    dependencies: &Dependencies,
+) -> Result<Store> {
     if config.store.database_url.is_none() || config.keyring.file.is_none() {
         DataFolder::make(&config.store.data)?;
     }
     let keyring = keyring(config)?;
-    Ok(Store::open(StoreOptions { database: database(config), keyring, writer }).await?)
+    let database = links::database(config, aws, dependencies).await?;
+    Ok(Store::open(StoreOptions { database, keyring, writer }).await?)
 }
 
 impl Composed {

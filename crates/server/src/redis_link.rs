@@ -1,42 +1,81 @@
 //! The link to Redis or Valkey: asked quickly or not at all.
 //!
 //! Whatever asks has another way. An answer that takes longer than [`PATIENCE`] counts as none; after one that did not
-//! come, nobody asks for [`PAUSE`], and then one request tries. Lost and found again are each logged once.
+//! come, nobody asks for [`PAUSE`], and then one request tries. Where none comes for [`STALE`], the connection is given up
+//! for a new one: after a failover the name leads elsewhere. Lost and found again are each logged once.
+
+mod connection;
+mod credentials;
+mod settings;
 
 use std::fmt;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use redis::RedisResult;
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
+use redis::{ErrorKind, RedisError, RedisResult};
 
-use crate::config::Secret;
+pub(crate) use self::connection::Connection;
+pub(crate) use self::settings::LinkSettings;
+use crate::config::Redis;
+use crate::operations::metrics::Dependencies;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_millis(80);
 /// How long nobody asks after an answer did not come.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How long a connection may give no answer before it is given up.
+const STALE: Duration = Duration::from_secs(2);
+
+/// A connection that is there, or is being made.
+type Opening = Shared<BoxFuture<'static, RedisResult<Connection>>>;
 
 /// The link to Redis or Valkey.
 pub(crate) struct RedisLink {
-    url: Secret,
-    connection: OnceLock<Option<ConnectionManager>>,
+    settings: LinkSettings,
+    connection: Mutex<Option<Opening>>,
+    dependencies: Dependencies,
     began: Instant,
     /// Milliseconds since `began` before which nobody asks.
     quiet_until: AtomicU64,
+    /// Milliseconds since `began` when the last answer came, or the connection was opened.
+    last_heard: AtomicU64,
     is_lost: AtomicBool,
 }
 
 impl RedisLink {
-    /// A link that connects when it is first used.
-    pub(crate) fn new(url: Secret) -> Self {
-        let (connection, is_lost) = (OnceLock::new(), AtomicBool::new(false));
-        Self { url, connection, began: Instant::now(), quiet_until: AtomicU64::new(0), is_lost }
+    /// A link that connects at once, beside whatever goes on.
+    pub(crate) fn new(settings: LinkSettings, dependencies: Dependencies) -> Self {
+        let link = Self {
+            settings,
+            connection: Mutex::new(None),
+            dependencies,
+            began: Instant::now(),
+            quiet_until: AtomicU64::new(0),
+            last_heard: AtomicU64::new(0),
+            is_lost: AtomicBool::new(false),
+        };
+        // Else with the first question.
+        if tokio::runtime::Handle::try_current().is_ok() {
+            drop(link.opening());
+        }
+        link
+    }
+
+    /// A link that signs in with what the URL says, where the settings name one that can be used.
+    pub(crate) fn with_password(redis: &Redis, dependencies: &Dependencies) -> Option<Arc<Self>> {
+        let settings = LinkSettings::of(redis, None);
+        let settings = settings.unwrap_or_else(|error| {
+            tracing::error!(%error, "limits and locks stay in the process");
+            None
+        })?;
+        Some(Arc::new(Self::new(settings, dependencies.clone())))
     }
 
     /// Asks; none where no answer comes in time.
-    pub(crate) async fn ask<T, F>(&self, question: impl FnOnce(ConnectionManager) -> F) -> Option<T>
+    pub(crate) async fn ask<T, F>(&self, question: impl FnOnce(Connection) -> F) -> Option<T>
     where
         F: Future<Output = RedisResult<T>>,
     {
@@ -48,16 +87,30 @@ impl RedisLink {
         if self.is_lost.load(Ordering::Relaxed) && !self.is_the_one_to_try(quiet_until, now) {
             return None;
         }
-        let connection = self.connection.get_or_init(|| connect(&self.url)).clone()?;
-        match tokio::time::timeout(PATIENCE, question(connection)).await {
+        let opening = self.opening();
+        let is_open = opening.peek().is_some();
+        let asked = async move {
+            let connection = opening.await?;
+            question(connection).await
+        };
+        let began = Instant::now();
+        let answer = tokio::time::timeout(PATIENCE, asked).await;
+        if answer.is_err() && !is_open {
+            // It is being opened: soon it answers, or says why not.
+            self.be_quiet();
+            return None;
+        }
+        self.dependencies.observe("redis", "evalsha", matches!(answer, Ok(Ok(_))), began.elapsed());
+        match answer {
             Ok(Ok(answer)) => {
+                self.last_heard.store(self.now(), Ordering::Relaxed);
                 if self.is_lost.swap(false, Ordering::Relaxed) {
                     self.quiet_until.store(0, Ordering::Relaxed);
                     tracing::info!("Redis answers again: limits and locks are shared again");
                 }
                 Some(answer)
             }
-            Ok(Err(error)) => self.lose(&error.category()),
+            Ok(Err(error)) => self.lose(&shown(&error)),
             Err(_) => self.lose(&"no answer in time"),
         }
     }
@@ -68,11 +121,40 @@ impl RedisLink {
     }
 
     fn lose<T>(&self, why: &dyn fmt::Display) -> Option<T> {
-        self.quiet_until.store(self.now() + millis(PAUSE), Ordering::Relaxed);
+        self.be_quiet();
+        self.give_up_what_is_stale();
         if !self.is_lost.swap(true, Ordering::Relaxed) {
             tracing::warn!(%why, "Redis does not answer: each instance keeps limits and locks by itself until it does");
         }
         None
+    }
+
+    fn be_quiet(&self) {
+        self.quiet_until.store(self.now() + millis(PAUSE), Ordering::Relaxed);
+    }
+
+    /// The connection, or one that is being made now.
+    fn opening(&self) -> Opening {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let begin = || {
+            self.last_heard.store(self.now(), Ordering::Relaxed);
+            let opening = tokio::spawn(connection::open(self.settings.clone()));
+            let opened = async move {
+                opening.await.unwrap_or_else(|_| Err((ErrorKind::Io, "the connection was not opened").into()))
+            };
+            opened.boxed().shared()
+        };
+        connection.get_or_insert_with(begin).clone()
+    }
+
+    /// What could not be opened, or has not answered for long, is opened anew by the next question.
+    fn give_up_what_is_stale(&self) {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let could_not_open = matches!(connection.as_ref().and_then(Opening::peek), Some(Err(_)));
+        let is_stale = self.now().saturating_sub(self.last_heard.load(Ordering::Relaxed)) >= millis(STALE);
+        if could_not_open || is_stale {
+            *connection = None;
+        }
     }
 
     fn now(&self) -> u64 {
@@ -84,23 +166,12 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn connect(url: &Secret) -> Option<ConnectionManager> {
-    let config = ConnectionManagerConfig::new()
-        .set_number_of_retries(1)
-        .set_min_delay(Duration::from_millis(10))
-        .set_connection_timeout(Some(Duration::from_secs(1)))
-        .set_response_timeout(Some(PATIENCE));
-    let opened =
-        redis::Client::open(url.expose()).and_then(|client| ConnectionManager::new_lazy_with_config(client, config));
-    // The error may quote the URL, which may hold a password.
-    opened
-        .map_err(|error| {
-            tracing::error!(
-                why = error.category(),
-                "the URL of Redis cannot be used; limits and locks stay in the process"
-            )
-        })
-        .ok()
+/// What a log may say of an error: one about the URL may quote it, and it may hold a password.
+fn shown(error: &RedisError) -> String {
+    match error.kind() {
+        ErrorKind::InvalidClientConfig => error.category().to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 impl fmt::Debug for RedisLink {

@@ -60,32 +60,43 @@ struct Parts {
     locks: Locks,
 }
 
+/// What lasts: the store, and where sessions and the catalogue are.
+type Kept = (Arc<store::Store>, Arc<dyn store::Sessions>, Arc<dyn store::Items>);
+
 impl App {
     /// An application with these settings and nothing registered yet, without a store: for what needs none.
     pub fn new(config: Config) -> Self {
-        Self::assemble(config, None)
+        let dependencies = Dependencies::default();
+        let redis = RedisLink::with_password(&config.redis, &dependencies);
+        Self::assemble(config, None, redis, &dependencies)
     }
 
     /// An application with these settings over a store, which keeps the sessions too.
     pub fn with_store(config: Config, store: Arc<store::Store>) -> Self {
-        let faces = Faces::of_store(&store);
+        let mut faces = Faces::of_store(&store);
+        faces.redis = RedisLink::with_password(&config.redis, &faces.dependencies);
         Self::with_faces(config, store, faces)
     }
 
     /// An application with these settings over a store, of whose ports some may have other faces.
     pub fn with_faces(config: Config, store: Arc<store::Store>, faces: Faces) -> Self {
-        Self::assemble(config, Some((store, faces)))
+        let Faces { sessions, items, redis, dependencies } = faces;
+        Self::assemble(config, Some((store, sessions, items)), redis, &dependencies)
     }
 
-    fn assemble(config: Config, kept: Option<(Arc<store::Store>, Faces)>) -> Self {
-        let redis = config.redis.url.clone().map(|url| Arc::new(RedisLink::new(url)));
-        let (store, sessions, items, dependencies) = match kept {
-            Some((store, faces)) => (Some(store), Some(faces.sessions), Some(faces.items), faces.dependencies),
-            None => (None, None, None, Dependencies::default()),
+    fn assemble(
+        config: Config,
+        kept: Option<Kept>,
+        redis: Option<Arc<RedisLink>>,
+        dependencies: &Dependencies,
+    ) -> Self {
+        let (store, sessions, items) = match kept {
+            Some((store, sessions, items)) => (Some(store), Some(sessions), Some(items)),
+            None => (None, None, None),
         };
         let drain = Drain::new();
         Self(Arc::new(Parts {
-            metrics: Metrics::new(&dependencies),
+            metrics: Metrics::new(dependencies),
             readiness: Readiness::new(),
             cursors: store.as_ref().map_or_else(Cursors::of_this_process, |store| Cursors::new(&store.cursor_key())),
             traces: OnceLock::new(),

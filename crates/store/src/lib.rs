@@ -43,7 +43,7 @@ pub use batches::{Batch, BatchState, Chunk};
 pub use beside_scores::{Beside, BesideScore};
 pub use database::{
     DatabaseCall, DatabaseObserver, DatabaseOptions, Face, Password, PasswordSource, PoolUse, PostgresOptions,
-    ReaderOptions, SqliteOptions,
+    PostgresServer, ReaderOptions, SqliteOptions,
 };
 pub use error::{Conflict, Error, Result};
 pub use flags::{Flag, FlagState};

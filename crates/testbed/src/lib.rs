@@ -10,11 +10,16 @@ mod postgres;
 mod process;
 mod proxy;
 mod redis;
+mod redis_cluster;
+mod redis_tls;
+mod standby;
 
 pub use moto::Moto;
 pub use postgres::Postgres;
 pub use proxy::{Proxy, Way};
 pub use redis::Redis;
+pub use redis_cluster::RedisCluster;
+pub use redis_tls::RedisTls;
 
 /// A port of the loopback interface that was free a moment ago.
 #[must_use]

@@ -37,11 +37,7 @@ impl Postgres {
     pub fn start() -> Self {
         let programs = programs();
         let folder = TempDir::with_prefix("plimsoll-postgres-").expect("a temporary folder");
-        let account = account::unprivileged();
-        if let Some((user, group)) = account {
-            std::os::unix::fs::chown(folder.path(), Some(user), Some(group)).expect("handing over a folder");
-        }
-        let mut initdb = Command::new(programs.join("initdb"));
+        let mut initdb = unprivileged(programs.join("initdb"), folder.path());
         initdb.args([
             "--username=plimsoll",
             "--auth=trust",
@@ -51,17 +47,33 @@ impl Postgres {
             "-D",
             "data",
         ]);
-        initdb.current_dir(folder.path());
-        if let Some((user, group)) = account {
-            use std::os::unix::process::CommandExt;
-            initdb.gid(group).uid(user);
-        }
         let made = initdb.output().expect("initdb");
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        let cluster =
-            Self { programs, folder, port: free_port(), server: Mutex::new(None), databases: AtomicU32::new(0) };
+        Self::of_files(programs, folder)
+    }
+
+    /// Starts a server over the files of a folder.
+    pub(crate) fn of_files(programs: PathBuf, folder: TempDir) -> Self {
+        let (server, databases) = (Mutex::new(None), AtomicU32::new(0));
+        let cluster = Self { programs, folder, port: free_port(), server, databases };
         cluster.resume();
         cluster
+    }
+
+    /// Where it listens: host and port.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// The folder of PostgreSQL's programs.
+    pub(crate) fn programs(&self) -> &Path {
+        &self.programs
+    }
+
+    /// The port that it listens at.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     /// Starts the server again after [`Self::stop`].
@@ -128,6 +140,18 @@ impl Postgres {
     fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default()
     }
+}
+
+/// A program of PostgreSQL's, run in a folder that belongs to whom it runs as.
+pub(crate) fn unprivileged(program: PathBuf, folder: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folder);
+    if let Some((user, group)) = account::unprivileged() {
+        use std::os::unix::process::CommandExt;
+        std::os::unix::fs::chown(folder, Some(user), Some(group)).expect("handing over a folder");
+        command.gid(group).uid(user);
+    }
+    command
 }
 
 /// Where the newest PostgreSQL's programs are: beside `initdb` on the path, or in Debian's place.

@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     drop(private_file::create(out)?);
     let done = runtime()?.block_on(async {
         let _progress = Progress::steps(screen, "copying the database");
-        let audit = Audit::open(&compose::database(&config)).await?;
+        let audit = Audit::open(&compose::database(&config).await?).await?;
         let done = audit.backup(out).await;
         audit.close().await;
         Ok::<_, Failure>(done?)

@@ -60,7 +60,7 @@ struct Restored {
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
     let config = arguments.store.config()?;
     let (file, data) = (arguments.file.as_path(), config.store.data.as_path());
-    let DatabaseOptions::Sqlite(SqliteOptions { file: database, .. }) = compose::database(&config) else {
+    let Some(SqliteOptions { file: database, .. }) = compose::embedded(&config) else {
         return Err(Failure::usage("a backup is restored into a folder; unset PLIMSOLL_DATABASE_URL"));
     };
     let _folder = DataFolder::take(data)?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use store::{Items, Sessions, Store};
 
 use super::aws::Aws;
+use super::links;
 use crate::config::{Config, Table};
 use crate::operations::metrics::Dependencies;
 use crate::{Faces, Result};
@@ -20,7 +21,8 @@ pub(super) async fn choose(
     aws: &Aws,
     dependencies: Dependencies,
 ) -> Result<Faces> {
-    let mut faces = Faces { dependencies, ..Faces::of_store(store) };
+    let redis = links::redis(config, aws, &dependencies).await?;
+    let mut faces = Faces { redis, dependencies, ..Faces::of_store(store) };
     if let Table::Dynamodb(table) = &config.tables.sessions {
         faces.sessions = sessions(aws, table).await?;
     }

@@ -1,9 +1,9 @@
-//! Where the store and its keyring are, by the settings.
+//! Where the embedded store and the keyring are, by the settings.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use store::{DatabaseOptions, FileKeyring, Keyring, PostgresOptions, SqliteOptions};
+use store::{FileKeyring, Keyring, SqliteOptions};
 
 use crate::Result;
 use crate::config::Config;
@@ -13,15 +13,9 @@ const DATABASE: &str = "plimsoll.db";
 /// The local keyring's file in the data folder, where the settings name no other.
 const KEYRING: &str = "keyring.json";
 
-/// Where the tables are.
-pub fn database(config: &Config) -> DatabaseOptions {
-    match &config.store.database_url {
-        None => DatabaseOptions::Sqlite(SqliteOptions::new(config.store.data.join(DATABASE))),
-        Some(url) => {
-            let connections = config.store.pool;
-            DatabaseOptions::Postgres(PostgresOptions { connections, ..PostgresOptions::new(url.expose()) })
-        }
-    }
+/// The embedded database, unless the settings name another.
+pub fn embedded(config: &Config) -> Option<SqliteOptions> {
+    config.store.database_url.is_none().then(|| SqliteOptions::new(config.store.data.join(DATABASE)))
 }
 
 /// Where the local keyring is.

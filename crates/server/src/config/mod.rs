@@ -4,6 +4,7 @@
 //! file that `PLIMSOLL_X_FILE` names. A variable of that prefix that nobody knows is an error: it is a typing mistake.
 
 mod cors;
+mod database;
 mod deployment;
 mod keyring;
 mod lender;
@@ -23,6 +24,7 @@ mod tls;
 mod webhooks;
 
 pub use cors::Cors;
+pub use database::{Database, DatabaseAuth};
 pub use deployment::Deployment;
 pub use keyring::Keyring;
 pub use lender::Lender;
@@ -30,7 +32,7 @@ pub use limits::Limits;
 pub use listeners::{Listeners, Role};
 pub use logging::{AccessLog, LogFormat, Logging};
 pub use rate_limit::RateLimit;
-pub use redis::Redis;
+pub use redis::{Cache, Redis, RedisAuth, RedisCluster};
 pub use retention::Retention;
 pub use secret::Secret;
 pub use setting::{Invalid, Origin, Setting};
@@ -60,6 +62,8 @@ pub struct Config {
     pub telemetry: Telemetry,
     /// Where what must last is kept.
     pub store: Store,
+    /// How PostgreSQL is signed in to, and the reader beside it.
+    pub database: Database,
     /// Where sessions and items are kept.
     pub tables: Tables,
     /// The key that wraps the applicants' keys.
@@ -103,14 +107,18 @@ impl Config {
     }
 
     fn read(from: &mut Source) -> Self {
+        let (listeners, tls, limits) = (Listeners::read(from), Tls::read(from), Limits::read(from));
+        let (rate_limit, logging, telemetry) = (RateLimit::read(from), Logging::read(from), Telemetry::read(from));
+        let store = Store::read(from);
         Self {
-            listeners: Listeners::read(from),
-            tls: Tls::read(from),
-            limits: Limits::read(from),
-            rate_limit: RateLimit::read(from),
-            logging: Logging::read(from),
-            telemetry: Telemetry::read(from),
-            store: Store::read(from),
+            listeners,
+            tls,
+            limits,
+            rate_limit,
+            logging,
+            telemetry,
+            database: Database::read(from, &store),
+            store,
             tables: Tables::read(from),
             keyring: Keyring::read(from),
             redis: Redis::read(from),

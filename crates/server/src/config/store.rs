@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::database::is_postgres;
 use super::source::Spec;
 use super::{Secret, Source};
 
@@ -31,9 +32,7 @@ impl Store {
         let pool = Spec { name: "PLIMSOLL_DATABASE_POOL", default: "16", meaning: "connections to PostgreSQL at once" };
         Self {
             data: from.path(data).unwrap_or_else(|| PathBuf::from("plimsoll-data")),
-            database_url: from.secret(url, "postgres://user:password@host:port/database", |text| {
-                text.starts_with("postgres://") || text.starts_with("postgresql://")
-            }),
+            database_url: from.secret(url, "postgres://user:password@host:port/database", is_postgres),
             pool: u32::try_from(from.count(pool, 1..=1_000)).unwrap_or(16),
         }
     }

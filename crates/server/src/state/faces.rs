@@ -6,6 +6,7 @@ use std::sync::Arc;
 use store::{Items, Sessions, Store};
 
 use crate::operations::metrics::Dependencies;
+use crate::redis_link::RedisLink;
 
 /// Which faces of the store's ports an application uses: the store's own, or others.
 pub struct Faces {
@@ -13,16 +14,18 @@ pub struct Faces {
     pub sessions: Arc<dyn Sessions>,
     /// Where the catalogue is kept.
     pub items: Arc<dyn Items>,
+    /// Where limits and locks are shared.
+    pub(crate) redis: Option<Arc<RedisLink>>,
     /// Where calls of other services are counted.
     pub(crate) dependencies: Dependencies,
 }
 
 impl Faces {
-    /// The store's own.
+    /// The store's own, and no Redis.
     #[must_use]
     pub fn of_store(store: &Arc<Store>) -> Self {
         let items = Arc::clone(store);
-        Self { sessions: Arc::new(store.sessions()), items, dependencies: Dependencies::default() }
+        Self { sessions: Arc::new(store.sessions()), items, redis: None, dependencies: Dependencies::default() }
     }
 }
 

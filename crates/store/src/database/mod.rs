@@ -16,7 +16,9 @@ use std::sync::Arc;
 
 use sqlx::SqlitePool;
 
-pub use options::{DatabaseOptions, Password, PasswordSource, PostgresOptions, ReaderOptions, SqliteOptions};
+pub use options::{
+    DatabaseOptions, Password, PasswordSource, PostgresOptions, PostgresServer, ReaderOptions, SqliteOptions,
+};
 pub(crate) use postgres::QUICK;
 use postgres::{Server, Wanted};
 use reader::Reader;

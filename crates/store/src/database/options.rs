@@ -1,10 +1,12 @@
 //! Where the database is and how it is opened.
 
-use std::{future::Future, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
+use std::{future::Future, path::PathBuf, pin::Pin, str::FromStr, sync::Arc, time::Duration};
 
+use sqlx::postgres::PgConnectOptions;
 use zeroize::Zeroizing;
 
 use super::trust::DatabaseObserver;
+use crate::{Error, Result};
 
 /// Where what must last is kept.
 #[derive(Debug, Clone)]
@@ -63,7 +65,7 @@ impl ReaderOptions {
 }
 
 /// A password and how long new connections may use it, later.
-pub type Password<'a> = Pin<Box<dyn Future<Output = Result<(Zeroizing<String>, Duration), String>> + Send + 'a>>;
+pub type Password<'a> = Pin<Box<dyn Future<Output = std::result::Result<(Zeroizing<String>, Duration), String>> + Send + 'a>>;
 
 /// Gives the password of the moment.
 pub trait PasswordSource: Send + Sync {
@@ -92,6 +94,30 @@ impl PostgresOptions {
             reader: None,
             observer: None,
         }
+    }
+}
+
+/// Which server a URL names, and as whom it is asked: what tokens are made for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostgresServer {
+    /// Its host.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The user.
+    pub user: String,
+}
+
+impl PostgresServer {
+    /// What a URL names, as connections read it.
+    ///
+    /// # Errors
+    /// [`Error::Opening`] where it is none.
+    pub fn of(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|source| Error::Opening { place: "the PostgreSQL URL".to_owned(), source })?;
+        let (host, user) = (options.get_host().to_owned(), options.get_username().to_owned());
+        Ok(Self { host, port: options.get_port(), user })
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn verify(arguments: &Arguments, screen: &Screen) -> Result<Verdict, 
 async fn look(config: &Config, keys: &[PublicKey], again: bool, screen: &Screen) -> Result<Found, Failure> {
     let audited = {
         let _progress = Progress::steps(screen, "verifying the database");
-        let audit = Audit::open(&compose::database(config)).await?;
+        let audit = Audit::open(&compose::database(config).await?).await?;
         let audited = audit.verify(keys).await;
         audit.close().await;
         audited?

@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     let exported = {
         let progress = Progress::bytes(screen, None, "copying entries");
         runtime()?.block_on(async {
-            let audit = Audit::open(&compose::database(&config)).await?;
+            let audit = Audit::open(&compose::database(&config).await?).await?;
             let exported = audit.export(&mut file, |entries| progress.advance(entries)).await;
             audit.close().await;
             Ok::<_, Failure>(exported?.1)
