@@ -4,6 +4,8 @@
 
 #[path = "durability/disk_full.rs"]
 mod disk_full;
+#[path = "durability/failover.rs"]
+mod failover;
 mod instance;
 #[path = "durability/killed.rs"]
 mod killed;

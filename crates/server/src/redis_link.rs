@@ -7,6 +7,8 @@
 mod connection;
 mod credentials;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

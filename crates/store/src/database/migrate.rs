@@ -30,7 +30,7 @@ pub(super) async fn run(pools: &Pools) -> Result<()> {
     let migrator = Migrator { migrations: Cow::Owned(steps(face)), ..Migrator::DEFAULT };
     match pools {
         Pools::Sqlite { write, .. } => migrator.run(write).await,
-        Pools::Postgres(server) => migrator.run(&server.pool).await,
+        Pools::Postgres(server) => migrator.run(&server.pool()).await,
     }
     .map_err(Error::Migration)
 }

@@ -1,14 +1,15 @@
 //! The database: one way to run statements, two faces.
 
 pub(crate) mod bulk;
+mod fault;
 mod migrate;
 mod options;
+mod pool;
 mod postgres;
 mod reader;
 mod row;
 mod session;
 mod sqlite;
-mod trust;
 mod value;
 mod write_ahead_log;
 
@@ -24,7 +25,7 @@ use postgres::{Server, Wanted};
 use reader::Reader;
 pub(crate) use row::Row;
 pub(crate) use session::{Connection, Session, Sql, Transaction};
-pub use trust::{DatabaseCall, DatabaseObserver};
+pub use fault::{DatabaseCall, DatabaseObserver};
 pub(crate) use value::{Value, values, whole};
 
 use crate::{Error, Result};
@@ -183,7 +184,8 @@ impl Database {
             Pools::Sqlite { write, read } => count(write.size() + read.size(), write.num_idle() + read.num_idle()),
             Pools::Postgres(server) => {
                 let (size, idle) = self.reader.as_ref().map_or((0, 0), |reader| reader.connections());
-                count(server.pool.size() + size, server.pool.num_idle() + idle)
+                let pool = server.pool();
+                count(pool.size() + size, pool.num_idle() + idle)
             }
         }
     }
@@ -198,7 +200,7 @@ impl Database {
                 read.close().await;
                 write.close().await;
             }
-            Pools::Postgres(server) => server.pool.close().await,
+            Pools::Postgres(server) => server.close().await,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{future::Future, path::PathBuf, pin::Pin, str::FromStr, sync::Arc, time
 use sqlx::postgres::PgConnectOptions;
 use zeroize::Zeroizing;
 
-use super::trust::DatabaseObserver;
+use super::fault::DatabaseObserver;
 use crate::{Error, Result};
 
 /// Where what must last is kept.

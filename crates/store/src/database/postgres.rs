@@ -2,21 +2,20 @@
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
-use sqlx::{
-    AssertSqlSafe, Executor as _, PgPool, Row as _,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::{
     Connection, Transaction,
     options::{PasswordSource, PostgresOptions},
+    pool::Connections,
     session::Bound,
-    trust::Trust,
 };
 use crate::{Error, Result};
 
-/// How long before a password ends the next one is asked for.
+/// How long before a password ends the next one is asked for; of a short-lived one, half its time.
 const MARGIN: Duration = Duration::from_secs(60);
+/// Shortest pause before that.
+const LEAST: Duration = Duration::from_millis(100);
 /// How soon to ask again after a refusal.
 const RETRY: Duration = Duration::from_secs(5);
 /// How long the server waits for a lock.
@@ -36,56 +35,77 @@ pub(super) enum Wanted {
     Any,
 }
 
-/// Connections to one server.
+/// One server.
 pub(super) struct Server {
-    pub(super) pool: PgPool,
-    bound: Bound,
+    connections: Arc<Connections>,
+    /// How long an answer to a statement is waited for.
+    most: Duration,
 }
 
 impl Server {
     /// Connects.
     pub(super) async fn open(options: &PostgresOptions, wanted: Wanted) -> Result<Self> {
-        let (connect, lasts) = connect_options(options).await?;
-        let place = format!("PostgreSQL at {}:{}", connect.get_host(), connect.get_port());
-        let trust = Arc::new(Trust::new(options.observer.clone()));
-        let pool = pool_options(options, wanted, &trust)
-            .connect_with(connect)
-            .await
-            .map_err(|source| Error::Opening { place, source })?;
-        Ok(Self::over(pool, options, trust, lasts))
+        let (server, place) = Self::prepare(options, wanted).await?;
+        server.acquire().await.map_err(|source| Error::Opening { place, source })?;
+        Ok(server)
     }
 
     /// Connects once it is asked for something.
     pub(super) async fn open_later(options: &PostgresOptions, wanted: Wanted) -> Result<Self> {
-        let (connect, lasts) = connect_options(options).await?;
-        let trust = Arc::new(Trust::new(options.observer.clone()));
-        let pool = pool_options(options, wanted, &trust).connect_lazy_with(connect);
-        Ok(Self::over(pool, options, trust, lasts))
+        Self::prepare(options, wanted).await.map(|(server, _)| server)
     }
 
-    fn over(pool: PgPool, options: &PostgresOptions, trust: Arc<Trust>, lasts: Option<Duration>) -> Self {
+    async fn prepare(options: &PostgresOptions, wanted: Wanted) -> Result<(Self, String)> {
+        let (connect, lasts) = connect_options(options).await?;
+        let place = format!("PostgreSQL at {}:{}", connect.get_host(), connect.get_port());
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections.max(2))
+            .acquire_timeout(options.acquire_timeout)
+            .idle_timeout(Duration::from_secs(300))
+            .max_lifetime(Duration::from_secs(1800));
+        let connections = Connections::new(pool, connect, wanted, options.observer.clone());
         if let (Some(source), Some(lasts)) = (options.passwords.clone(), lasts) {
-            tokio::spawn(renew(pool.clone(), source, lasts));
+            tokio::spawn(renew(Arc::clone(&connections), source, lasts));
         }
-        Self { pool, bound: Bound::new(trust, options.statement_timeout + ON_THE_WAY) }
+        Ok((Self { connections, most: options.statement_timeout + ON_THE_WAY }, place))
     }
 
     /// A free connection. The pool bounds the wait for it.
     pub(super) async fn acquire(&self) -> sqlx::Result<Connection> {
-        let taken = self.bound.keep_within("connect", Duration::MAX, self.pool.acquire()).await?;
-        Ok(Connection::Postgres(taken, self.bound.clone()))
+        let taken = self.connections.take("connect", Duration::MAX, |pool| async move { pool.acquire().await });
+        let (taken, generation) = taken.await?;
+        Ok(Connection::Postgres(taken, self.bound(generation)))
     }
 
     /// A transaction, begun by a statement of its own where one is named.
     pub(super) async fn begin(&self, sql: Option<&'static str>) -> sqlx::Result<Transaction> {
-        let begun = async {
+        let begun = self.connections.take("begin", QUICK, |pool| async move {
             match sql {
-                None => self.pool.begin().await,
-                Some(sql) => self.pool.begin_with(sql).await,
+                None => pool.begin().await,
+                Some(sql) => pool.begin_with(sql).await,
             }
-        };
-        let begun = self.bound.keep_within("begin", QUICK, begun).await?;
-        Ok(Transaction::Postgres(begun, self.bound.clone()))
+        });
+        let (begun, generation) = begun.await?;
+        Ok(Transaction::Postgres(begun, self.bound(generation)))
+    }
+
+    /// The pool of now, for work that bounds itself.
+    pub(super) fn pool(&self) -> sqlx::PgPool {
+        self.connections.current().0
+    }
+
+    /// Whether it was closed.
+    pub(super) fn is_closed(&self) -> bool {
+        self.connections.is_closed()
+    }
+
+    /// Lets go of all connections once they are free.
+    pub(super) async fn close(&self) {
+        self.connections.close().await;
+    }
+
+    fn bound(&self, generation: u64) -> Bound {
+        Bound::new(Arc::clone(&self.connections), generation, self.most)
     }
 }
 
@@ -104,55 +124,20 @@ async fn connect_options(options: &PostgresOptions) -> Result<(PgConnectOptions,
     Ok((connect.password(&password), Some(lasts)))
 }
 
-fn pool_options(options: &PostgresOptions, wanted: Wanted, trust: &Arc<Trust>) -> PgPoolOptions {
-    let (taking, returning) = (Arc::clone(trust), Arc::clone(trust));
-    PgPoolOptions::new()
-        .max_connections(options.connections.max(2))
-        .acquire_timeout(options.acquire_timeout)
-        .idle_timeout(Duration::from_secs(300))
-        .max_lifetime(Duration::from_secs(1800))
-        // A connection is tried before it is used, as sqlx does by itself; but where no answer comes, not for ever.
-        .test_before_acquire(false)
-        .before_acquire(move |connection, known| {
-            let trust = Arc::clone(&taking);
-            Box::pin(async move { Ok(trust.allows(connection, known.age).await) })
-        })
-        .after_release(move |connection, known| {
-            let trust = Arc::clone(&returning);
-            Box::pin(async move { Ok(trust.allows(connection, known.age).await) })
-        })
-        .after_connect(move |connection, _| {
-            Box::pin(async move {
-                if wanted == Wanted::Any {
-                    return Ok(());
-                }
-                let row = connection.fetch_one(AssertSqlSafe("SHOW transaction_read_only".to_owned())).await?;
-                if row.try_get::<String, _>(0)? == "on" {
-                    let said = "this server only reads; the name of the one that writes is still being led elsewhere";
-                    return Err(sqlx::Error::Configuration(said.into()));
-                }
-                Ok(())
-            })
-        })
-}
-
-/// Hands the pool a new password before the present one ends.
-async fn renew(pool: PgPool, source: Arc<dyn PasswordSource>, mut lasts: Duration) {
-    let mut closing = std::pin::pin!(pool.close_event());
-    loop {
-        tokio::select! {
-            () = &mut closing => return,
-            () = tokio::time::sleep(lasts.saturating_sub(MARGIN).max(RETRY)) => {}
-        }
+/// Has new connections use a new password before the present one ends.
+async fn renew(connections: Arc<Connections>, source: Arc<dyn PasswordSource>, lasts: Duration) {
+    let before_it_ends = |lasts: Duration| lasts.saturating_sub(MARGIN).max(lasts / 2).max(LEAST);
+    let mut pause = before_it_ends(lasts);
+    while !connections.is_closed() {
+        tokio::time::sleep(pause).await;
         match source.password().await {
-            Ok((password, duration)) => {
-                let options = (*pool.connect_options()).clone().password(&password);
-                pool.set_connect_options(options);
-                lasts = duration;
+            Ok((password, lasts)) => {
+                connections.set_password(&password);
+                pause = before_it_ends(lasts);
             }
             Err(problem) => {
                 tracing::warn!(problem, "no new password for PostgreSQL; asking again");
-                lasts = RETRY;
+                pause = RETRY;
             }
         }
     }

@@ -98,11 +98,12 @@ impl Reader {
     }
 
     pub(super) fn connections(&self) -> (u32, usize) {
-        (self.server.pool.size(), self.server.pool.num_idle())
+        let pool = self.server.pool();
+        (pool.size(), pool.num_idle())
     }
 
     pub(super) async fn close(&self) {
-        self.server.pool.close().await;
+        self.server.close().await;
     }
 
     fn keeps_up(&self) -> bool {
@@ -165,12 +166,8 @@ async fn how_far(server: &Server) -> Result<i64> {
 /// Compares the two until the connections are closed.
 async fn follow(reader: Arc<Reader>, writer: Arc<Server>) {
     let pause = (reader.most_behind / LOOKS).min(PAUSE);
-    let mut closing = std::pin::pin!(reader.server.pool.close_event());
-    loop {
-        tokio::select! {
-            () = &mut closing => return,
-            () = tokio::time::sleep(pause) => {}
-        }
+    while !reader.server.is_closed() {
+        tokio::time::sleep(pause).await;
         reader.look(&writer).await;
     }
 }

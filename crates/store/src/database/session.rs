@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction as S
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Face, QUICK, Row, Value, trust::Trust, value};
+use super::{Face, QUICK, Row, Value, pool::Connections, value};
 use crate::{Error, Result};
 
 /// The text of a statement: written in the source, or put together from such pieces and numbers; never from data.
@@ -50,31 +50,27 @@ pub(crate) enum Transaction {
     Postgres(SqlxTransaction<'static, Postgres>, Bound),
 }
 
-/// How long a server's answer is waited for.
+/// Which connections one belongs to, and how long an answer over it is waited for.
 #[derive(Clone)]
 pub(crate) struct Bound {
-    trust: Arc<Trust>,
+    connections: Arc<Connections>,
+    generation: u64,
     most: Duration,
 }
 
 impl Bound {
-    pub(super) fn new(trust: Arc<Trust>, most: Duration) -> Self {
-        Self { trust, most }
+    pub(super) fn new(connections: Arc<Connections>, generation: u64, most: Duration) -> Self {
+        Self { connections, generation, most }
     }
 
     /// Waits as long as for any statement.
     async fn keep<T>(&self, work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-        self.keep_within("statement", self.most, work).await
+        self.connections.keep(self.generation, "statement", self.most, work).await
     }
 
-    /// Waits for so long at most.
-    pub(super) async fn keep_within<T>(
-        &self,
-        operation: &'static str,
-        most: Duration,
-        work: impl Future<Output = sqlx::Result<T>>,
-    ) -> sqlx::Result<T> {
-        self.trust.keep(operation, most, work).await
+    /// Waits for a commit.
+    async fn keep_commit(&self, work: impl Future<Output = sqlx::Result<()>>) -> sqlx::Result<()> {
+        self.connections.keep(self.generation, "commit", QUICK, work).await
     }
 }
 
@@ -208,7 +204,7 @@ impl Transaction {
     pub(crate) async fn commit(self, doing: &'static str) -> Result<()> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await,
-            Self::Postgres(transaction, bound) => bound.keep_within("commit", QUICK, transaction.commit()).await,
+            Self::Postgres(transaction, bound) => bound.keep_commit(transaction.commit()).await,
         }
         .map_err(|source| Error::Database { doing, source })
     }

@@ -1,12 +1,16 @@
 # What the service is told of where its parts are, and what it may do with them. Nothing here is secret: it signs in with its role.
 
 locals {
+  # RDS's certificates are signed by authorities of its own, which no system trusts by itself. The image has them here.
+  rds_authorities = "/etc/ssl/rds/global-bundle.pem"
+
   settings = {
-    PLIMSOLL_DATABASE_URL        = "postgres://${module.database.user}@${module.database.writer_endpoint}:${module.database.port}/${module.database.database_name}?sslmode=verify-full"
-    PLIMSOLL_DATABASE_READER_URL = "postgres://${module.database.user}@${module.database.reader_endpoint}:${module.database.port}/${module.database.database_name}?sslmode=verify-full"
+    PLIMSOLL_DATABASE_URL        = "postgres://${module.database.user}@${module.database.writer_endpoint}:${module.database.port}/${module.database.database_name}?sslmode=verify-full&sslrootcert=${local.rds_authorities}"
+    PLIMSOLL_DATABASE_READER_URL = "postgres://${module.database.user}@${module.database.reader_endpoint}:${module.database.port}/${module.database.database_name}?sslmode=verify-full&sslrootcert=${local.rds_authorities}"
     PLIMSOLL_DATABASE_AUTH       = "iam"
     PLIMSOLL_REDIS_URL           = "rediss://${module.cache.user_name}@${module.cache.primary_endpoint}:${module.cache.port}"
     PLIMSOLL_REDIS_AUTH          = "iam"
+    PLIMSOLL_REDIS_CACHE         = module.cache.replication_group_id
     PLIMSOLL_KEYRING             = "kms:${module.keys.arns["app"]}"
     PLIMSOLL_SIGNING_KEY         = "kms:${module.keys.signing_key_arn}"
     PLIMSOLL_SESSIONS            = "dynamodb:${module.sessions.name}"

@@ -122,7 +122,7 @@ run "the_service_finds_its_parts" {
   command = plan
 
   assert {
-    condition     = output.settings.PLIMSOLL_DATABASE_URL == "postgres://plimsoll@writer.example:5432/plimsoll?sslmode=verify-full"
+    condition     = output.settings.PLIMSOLL_DATABASE_URL == "postgres://plimsoll@writer.example:5432/plimsoll?sslmode=verify-full&sslrootcert=/etc/ssl/rds/global-bundle.pem"
     error_message = "The database should be reached over TLS that is checked, at the writer, as the application's user"
   }
   assert {
