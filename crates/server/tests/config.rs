@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use server::Error;
-use server::config::{Config, Origin, Role, Source};
+use server::config::{Cache, Config, DatabaseAuth, Origin, RedisAuth, Role, Source};
 
 fn refused(settings: &[(&str, &str)]) -> String {
     match Config::from_environment(settings.iter().copied()) {
@@ -92,4 +92,36 @@ fn flags_lie_over_the_environment() {
     let source = Source::new([("", ""); 0]).flag("--listen", "PLIMSOLL_LISTEN", Some("x"));
     let error = Config::from_source(source).expect_err("refused").to_string();
     assert!(error.starts_with("--listen: "), "{error}");
+}
+
+#[test]
+fn signing_in_with_tokens_needs_what_tokens_are_made_for() {
+    const IAM: (&str, &str) = ("PLIMSOLL_DATABASE_AUTH", "iam");
+    let url = |url| ("PLIMSOLL_DATABASE_URL", url);
+    let config = Config::from_environment([IAM, url("postgres://plimsoll@host/db?sslmode=verify-full")]);
+    assert_eq!(config.expect("accepted").database.auth, DatabaseAuth::Iam);
+    assert!(refused(&[IAM]).contains("PLIMSOLL_DATABASE_URL"));
+    for plain in ["postgres://plimsoll@host/db", "postgres://plimsoll@host/db?sslmode=require"] {
+        assert!(refused(&[IAM, url(plain)]).contains("sslmode=verify-full"));
+    }
+    assert!(refused(&[IAM, url("postgres://host/db?sslmode=verify-full")]).contains("names no user"));
+    let reader = ("PLIMSOLL_DATABASE_READER_URL", "postgres://plimsoll@reader/db");
+    let said = refused(&[IAM, url("postgres://plimsoll@host/db?sslmode=verify-full"), reader]);
+    assert!(said.starts_with("PLIMSOLL_DATABASE_READER_URL: does not say sslmode=verify-full"), "{said}");
+    assert!(refused(&[reader]).contains("set without PLIMSOLL_DATABASE_URL"));
+
+    const CACHE: (&str, &str) = ("PLIMSOLL_REDIS_CACHE", "serverless:plimsoll-cache");
+    let (auth, tls) = (("PLIMSOLL_REDIS_AUTH", "iam"), ("PLIMSOLL_REDIS_URL", "rediss://plimsoll@host:6379"));
+    let config = Config::from_environment([auth, tls, CACHE]).expect("accepted");
+    let cache = Cache { name: "plimsoll-cache".to_owned(), is_serverless: true };
+    assert_eq!(config.redis.auth, RedisAuth::Iam(cache));
+    assert!(refused(&[auth, tls]).contains("PLIMSOLL_REDIS_CACHE: is not set"));
+    assert!(refused(&[auth, CACHE]).contains("set that too"));
+    assert!(refused(&[tls, CACHE]).contains("without PLIMSOLL_REDIS_AUTH=iam"));
+    assert!(refused(&[auth, CACHE, ("PLIMSOLL_REDIS_URL", "redis://plimsoll@host")]).contains("no rediss://"));
+    assert!(refused(&[auth, CACHE, ("PLIMSOLL_REDIS_URL", "rediss://host")]).contains("names no user"));
+    let with_password = refused(&[auth, CACHE, ("PLIMSOLL_REDIS_URL", "rediss://plimsoll:hidden@host")]);
+    assert!(with_password.contains("has a password") && !with_password.contains("hidden"));
+    assert!(refused(&[tls, ("PLIMSOLL_REDIS_CACHE", "a_b"), auth]).contains("a cache's name"));
+    assert!(refused(&[("PLIMSOLL_REDIS_CA_FILE", "ca.pem")]).contains("no rediss:// address"));
 }

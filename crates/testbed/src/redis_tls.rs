@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
 use tempfile::TempDir;
 
 use crate::{free_port, process::Server};
@@ -48,6 +48,8 @@ impl RedisTls {
 
     fn write_certificates(&self) {
         let mut authority = CertificateParams::new(Vec::new()).expect("parameters");
+        // Another name than the server's, or the server's certificate would look as if it had signed itself.
+        authority.distinguished_name.push(DnType::CommonName, "plimsoll testbed");
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().expect("a key")).expect("signed");
@@ -66,8 +68,12 @@ impl RedisTls {
         let server = Server::start(None, self.folder.path(), "redis-server redis.conf", "TERM");
         *self.server.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
         let began = Instant::now();
-        while !self.command(&["PING"]).is_ok_and(|said| said == "PONG") {
-            assert!(began.elapsed() < Duration::from_secs(20), "redis-server does not start: run `cargo xtask setup`");
+        loop {
+            let said = self.command(&["PING"]);
+            if said.as_deref() == Ok("PONG") {
+                return;
+            }
+            assert!(began.elapsed() < Duration::from_secs(20), "redis-server does not start: {said:?}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }

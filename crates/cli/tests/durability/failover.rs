@@ -65,10 +65,8 @@ async fn a_writer_that_is_killed_is_followed_to_its_standby_and_nothing_acknowle
     let duration = BEFORE + NOBODY + AFTER;
     let stop = AtomicBool::new(false);
     let load = async {
-        let loaded = tokio::join!(
-            score(&place, first.address, &book, duration),
-            score(&place, second.address, &book, duration)
-        );
+        let loaded =
+            tokio::join!(score(&place, first.address, &book, duration), score(&place, second.address, &book, duration));
         stop.store(true, Ordering::Relaxed);
         loaded
     };

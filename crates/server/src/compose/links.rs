@@ -59,11 +59,7 @@ pub(super) async fn database(config: &Config, aws: &Aws, dependencies: &Dependen
 ///
 /// # Errors
 /// Where what is signed in with, or checked by, cannot be had.
-pub(super) async fn redis(
-    config: &Config,
-    aws: &Aws,
-    dependencies: &Dependencies,
-) -> Result<Option<Arc<RedisLink>>> {
+pub(super) async fn redis(config: &Config, aws: &Aws, dependencies: &Dependencies) -> Result<Option<Arc<RedisLink>>> {
     let passwords = match (&config.redis.auth, &config.redis.url) {
         (RedisAuth::Iam(cache), Some(url)) => tokens_of_cache(aws, cache, url.expose()).await?,
         _ => None,

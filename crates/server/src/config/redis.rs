@@ -114,9 +114,8 @@ fn cache_of(text: &str) -> Option<Option<Cache>> {
         return Some(None);
     }
     let (name, is_serverless) = text.strip_prefix("serverless:").map_or((text, false), |name| (name, true));
-    let is_name = !name.is_empty()
-        && name.len() <= 50
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_name =
+        !name.is_empty() && name.len() <= 50 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     is_name.then(|| Some(Cache { name: name.to_owned(), is_serverless }))
 }
 

@@ -34,7 +34,11 @@ pub(super) async fn open(settings: LinkSettings) -> RedisResult<Connection> {
             RedisCluster::Off => single(&settings).await.map(Connection::Single),
             RedisCluster::Auto => {
                 let mut server = single(&settings).await?;
-                if is_of_a_cluster(&mut server).await { cluster(&settings).await } else { Ok(Connection::Single(server)) }
+                if is_of_a_cluster(&mut server).await {
+                    cluster(&settings).await
+                } else {
+                    Ok(Connection::Single(server))
+                }
             }
         }
     };

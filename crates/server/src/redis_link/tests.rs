@@ -130,7 +130,8 @@ async fn a_file_of_authorities_without_any_is_refused_with_its_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("ca.pem");
     std::fs::write(&file, "nothing").expect("written");
-    let settings = [("PLIMSOLL_REDIS_URL", "rediss://host"), ("PLIMSOLL_REDIS_CA_FILE", file.to_str().expect("a path"))];
+    let settings =
+        [("PLIMSOLL_REDIS_URL", "rediss://host"), ("PLIMSOLL_REDIS_CA_FILE", file.to_str().expect("a path"))];
     let config = Config::from_environment(settings).expect("settings").redis;
     let said = LinkSettings::of(&config, None).err().expect("refused").to_string();
     assert!(said.starts_with("PLIMSOLL_REDIS_CA_FILE: ") && said.contains("there is no certificate in it"), "{said}");

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use sqlx::SqlitePool;
 
+pub use fault::{DatabaseCall, DatabaseObserver};
 pub use options::{
     DatabaseOptions, Password, PasswordSource, PostgresOptions, PostgresServer, ReaderOptions, SqliteOptions,
 };
@@ -25,7 +26,6 @@ use postgres::{Server, Wanted};
 use reader::Reader;
 pub(crate) use row::Row;
 pub(crate) use session::{Connection, Session, Sql, Transaction};
-pub use fault::{DatabaseCall, DatabaseObserver};
 pub(crate) use value::{Value, values, whole};
 
 use crate::{Error, Result};

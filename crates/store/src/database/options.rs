@@ -65,7 +65,8 @@ impl ReaderOptions {
 }
 
 /// A password and how long new connections may use it, later.
-pub type Password<'a> = Pin<Box<dyn Future<Output = std::result::Result<(Zeroizing<String>, Duration), String>> + Send + 'a>>;
+pub type Password<'a> =
+    Pin<Box<dyn Future<Output = std::result::Result<(Zeroizing<String>, Duration), String>> + Send + 'a>>;
 
 /// Gives the password of the moment.
 pub trait PasswordSource: Send + Sync {

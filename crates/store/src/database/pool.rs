@@ -162,7 +162,9 @@ impl Connections {
         let next = Generation { number, pool: (self.make)(connect, number), last_taken: Instant::now() };
         let old = std::mem::replace(&mut *current, next);
         tokio::spawn(end(old.pool));
-        tracing::info!("connections to PostgreSQL are made anew: those that there were lead to the wrong server or nowhere");
+        tracing::info!(
+            "connections to PostgreSQL are made anew: those that there were lead to the wrong server or nowhere"
+        );
     }
 }
 
@@ -174,12 +176,7 @@ async fn end(pool: PgPool) {
 }
 
 /// Options of a pool that tries connections before it hands them out.
-fn checked(
-    options: PgPoolOptions,
-    wanted: Wanted,
-    connections: &Weak<Connections>,
-    generation: u64,
-) -> PgPoolOptions {
+fn checked(options: PgPoolOptions, wanted: Wanted, connections: &Weak<Connections>, generation: u64) -> PgPoolOptions {
     let connections = Weak::clone(connections);
     options
         // As sqlx tries them by itself; but where no answer comes, not for ever.
