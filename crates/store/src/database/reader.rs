@@ -38,7 +38,7 @@ pub(super) struct Reader {
     server: Server,
     most_behind: Duration,
     known: Mutex<Known>,
-    /// Whether it was last said that it is used.
+    /// Whether it is used, as far as was said: as the settings have it, at first.
     is_used: AtomicBool,
 }
 
@@ -62,7 +62,7 @@ impl Reader {
         };
         let server = Server::open_later(&server, Wanted::Any).await?;
         let most_behind = options.most_behind;
-        let reader = Self { server, most_behind, known: Mutex::default(), is_used: AtomicBool::new(false) };
+        let reader = Self { server, most_behind, known: Mutex::default(), is_used: AtomicBool::new(true) };
         let reader = Arc::new(reader);
         // Known from the start, for a command that asks once.
         reader.look(writer).await;
