@@ -14,14 +14,14 @@ mod calls;
 mod dynamodb;
 mod fault;
 mod items;
-mod sessions;
 mod presigned;
 mod rds_tokens;
+mod sessions;
 
 pub use account::Account;
 pub use cache_tokens::{CacheSignIn, CacheTokens};
 pub use calls::{Call, Observer};
 pub use fault::{Fault, Trouble};
 pub use items::DynamoItems;
-pub use sessions::DynamoSessions;
 pub use rds_tokens::RdsTokens;
+pub use sessions::DynamoSessions;
