@@ -91,7 +91,10 @@ impl Store {
         let sql = format!("SELECT {COLUMNS} FROM applicants WHERE lookup = $1");
         let lookup = values![self.keys.lookup(reference)];
         let row = self.database.read().await?.fetch_optional("looking an applicant up", sql, lookup).await?;
-        row.map(|row| self.read_applicant(&row).map(|(applicant, _)| applicant)).transpose()
+        match row {
+            Some(row) => Ok(Some(self.read_applicant(&row).await?.0)),
+            None => Ok(None),
+        }
     }
 
     /// People after a place (when the last one was first heard of, and the id), in that order.
@@ -104,7 +107,11 @@ impl Store {
             format!("SELECT {COLUMNS} FROM applicants WHERE (created, id) > ($1, $2) ORDER BY created, id LIMIT $3");
         let values = values![created.micros(), id, i64::try_from(limit).unwrap_or(i64::MAX)];
         let rows = self.database.read().await?.fetch("listing applicants", sql, values).await?;
-        rows.iter().map(|row| self.read_applicant(row).map(|(applicant, _)| applicant)).collect()
+        let mut applicants = Vec::with_capacity(rows.len());
+        for row in rows {
+            applicants.push(self.read_applicant(&row).await?.0);
+        }
+        Ok(applicants)
     }
 
     /// The hashes of the models that scored a person.
@@ -203,15 +210,15 @@ impl Store {
         let sql = format!("SELECT {COLUMNS} FROM applicants WHERE id = $1");
         let row = self.database.read().await?.fetch_optional("reading an applicant", sql, values![id]).await?;
         match row {
-            Some(row) => self.read_applicant(&row),
+            Some(row) => self.read_applicant(&row).await,
             None if self.erasure(id).await?.is_some() => Err(Error::Erased),
             None => Err(Error::NotFound { what: "applicant", which: id.to_string() }),
         }
     }
 
-    fn read_applicant(&self, row: &Row) -> Result<(Applicant, ApplicantKey)> {
+    async fn read_applicant(&self, row: &Row) -> Result<(Applicant, ApplicantKey)> {
         let id = row.id(0)?;
-        let key = self.keys.applicant(id, row.id(1)?, &row.get::<Vec<u8>>(2)?)?;
+        let key = self.keys.applicant(id, row.id(1)?, &row.get::<Vec<u8>>(2)?).await?;
         let sealed: Option<Vec<u8>> = row.get(3)?;
         let reference = sealed.map(|sealed| {
             let plain = key.open(id, &sealed)?;

@@ -219,7 +219,8 @@ impl Store {
         let values = values![now.plus_seconds(HELD).micros(), batch, whole(number)];
         transaction.execute("taking applications up", sql, values).await?;
         transaction.commit("taking applications up").await?;
-        let applications = self.keys.open_secret(&context(batch, number, "applications"), &row.get::<Vec<u8>>(2)?)?;
+        let applications =
+            self.keys.open_secret(&context(batch, number, "applications"), &row.get::<Vec<u8>>(2)?).await?;
         Ok(Some(Chunk { batch, by: row.get(3)?, number, applications }))
     }
 
@@ -305,7 +306,7 @@ impl Store {
         let row = self.database.read().await?.fetch_optional("reading results", sql, values).await?;
         let Some(row) = row else { return Ok(None) };
         let number = row.count(0)?;
-        let results = self.keys.open_secret(&context(id, number, "results"), &row.get::<Vec<u8>>(1)?)?;
+        let results = self.keys.open_secret(&context(id, number, "results"), &row.get::<Vec<u8>>(1)?).await?;
         Ok(Some((number, results)))
     }
 

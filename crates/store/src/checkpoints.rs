@@ -75,12 +75,9 @@ impl Store {
     /// The key that checkpoints are signed with.
     ///
     /// # Errors
-    /// [`Error::Keyring`] where the keyring signs in a way that checkpoints do not know.
+    /// [`Error::Keyring`] where the keyring does not sign.
     pub fn public_key(&self) -> Result<PublicKey> {
-        let (algorithm, bytes) = self.keyring.verifier();
-        let key = <[u8; 32]>::try_from(bytes.as_slice()).ok().filter(|_| algorithm == "ed25519");
-        let problem = || Error::Keyring(format!("it signs with {algorithm}; checkpoints are signed with ed25519"));
-        key.map(PublicKey::ed25519).ok_or_else(problem)
+        self.keyring.public_key()
     }
 
     /// Proves that an entry belongs to the ledger: to the last checkpoint, or, where that does not reach as far, to one

@@ -112,7 +112,7 @@ impl Store {
         let mut keys = HashMap::new();
         for row in bulk::select(&mut session, "reading applicants' keys", head, ids, "").await? {
             let id = row.id(0)?;
-            keys.insert(id, self.keys.applicant(id, row.id(1)?, &row.get::<Vec<u8>>(2)?)?);
+            keys.insert(id, self.keys.applicant(id, row.id(1)?, &row.get::<Vec<u8>>(2)?).await?);
         }
         let open = |sealed: Sealed| {
             let (Some(applicant), Some(text)) = (sealed.applicant, sealed.sealed) else { return Ok(None) };

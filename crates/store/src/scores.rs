@@ -120,7 +120,7 @@ impl Store {
         let mut keys = std::collections::HashMap::new();
         for row in bulk::select(connection, "reading applicants", head, wanted, "").await? {
             let id = row.id(0)?;
-            keys.insert(id, self.keys.applicant(id, row.id(1)?, &row.get::<Vec<u8>>(2)?)?);
+            keys.insert(id, self.keys.applicant(id, row.id(1)?, &row.get::<Vec<u8>>(2)?).await?);
         }
         let open = |row: &Row| {
             let (id, applicant, body) = (row.id(0)?, row.id(4)?, row.get::<Vec<u8>>(3)?);
@@ -144,7 +144,10 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let score = row.get::<Option<Vec<u8>>>(1)?.map(|_| row.id(1)).transpose()?;
         let answer = row.get::<Option<Vec<u8>>>(2)?;
-        let answer = answer.map(|sealed| self.keys.open_secret(ANSWER, &sealed)).transpose()?;
+        let answer = match answer {
+            Some(sealed) => Some(self.keys.open_secret(ANSWER, &sealed).await?),
+            None => None,
+        };
         Ok(Some(Repeated { request: row.bytes(0)?, score, answer }))
     }
 

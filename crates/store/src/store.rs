@@ -43,7 +43,7 @@ impl Store {
     /// [`crate::Error::Opening`], [`crate::Error::Migration`], [`crate::Error::Keyring`].
     pub async fn open(options: StoreOptions) -> Result<Self> {
         let database = Arc::new(Database::open(&options.database).await?);
-        let keys = Arc::new(Keys::open(&database, &*options.keyring).await?);
+        let keys = Arc::new(Keys::open(Arc::clone(&database), Arc::clone(&options.keyring)).await?);
         let (writer, writing) = Writer::start(Arc::clone(&database), Arc::clone(&keys), options.writer);
         let writing = tokio::sync::Mutex::new(Some(writing));
         let outbox = tokio::sync::Notify::new();
@@ -77,9 +77,7 @@ impl Store {
     /// # Errors
     /// What keeps it from it.
     pub fn can_seal(&self) -> Result<()> {
-        const CONTEXT: &str = "trial";
-        let sealed = self.keys.seal_secret(CONTEXT, CONTEXT.as_bytes())?;
-        self.keys.open_secret(CONTEXT, &sealed).map(drop)
+        self.keys.trial()
     }
 
     /// Whether it can be read and written at the moment.
@@ -121,6 +119,9 @@ impl Store {
             && let Err(error) = writing.await
         {
             tracing::warn!(%error, "the writer ended badly");
+        }
+        if let Err(error) = self.write_seals().await {
+            tracing::warn!(%error, "what the active key sealed last was not counted");
         }
         self.database.close().await;
     }

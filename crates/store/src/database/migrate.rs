@@ -23,6 +23,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (6, "webhooks", include_str!("../../migrations/0006_webhooks.sql")),
     (7, "reviews", include_str!("../../migrations/0007_reviews.sql")),
     (8, "batches", include_str!("../../migrations/0008_batches.sql")),
+    (9, "service keys", include_str!("../../migrations/0009_service_keys.sql")),
 ];
 
 pub(super) async fn run(pools: &Pools) -> Result<()> {

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Hash, Head, LedgerError,
     opening::is_timestamp,
-    signature::{Algorithm, PublicKey, Signer},
+    public_key::{Algorithm, PublicKey},
+    signature::Signer,
     tree::{Frontier, InclusionProof, leaf_hash, prove_inclusion},
 };
 

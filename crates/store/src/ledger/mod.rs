@@ -9,6 +9,7 @@ mod error;
 mod hash;
 mod opening;
 mod proof;
+mod public_key;
 mod signature;
 pub mod tree;
 
@@ -18,4 +19,5 @@ pub use error::LedgerError;
 pub use hash::{Hash, Hasher};
 pub use opening::{Opening, timestamp};
 pub use proof::{MAX_PROOF, Proof, verify_proof};
-pub use signature::{Algorithm, LocalSigner, PublicKey, Signer};
+pub use public_key::{Algorithm, PublicKey};
+pub use signature::{LocalSigner, Signer};

@@ -1,77 +1,11 @@
-//! Keys that sign checkpoints, and what others check the signatures with.
+//! Keys that sign checkpoints.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
-use serde::{Deserialize, Serialize};
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use zeroize::Zeroizing;
 
-use super::{Hash, LedgerError};
-
-/// How checkpoints are signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum Algorithm {
-    /// Ed25519 (RFC 8032).
-    #[serde(rename = "ed25519")]
-    Ed25519,
-}
-
-/// A public key. Written as `ed25519:` and 44 characters of base64.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicKey {
-    algorithm: Algorithm,
-    bytes: [u8; 32],
-}
-
-impl PublicKey {
-    /// The key with these 32 bytes (RFC 8032).
-    #[must_use]
-    pub const fn ed25519(bytes: [u8; 32]) -> Self {
-        Self { algorithm: Algorithm::Ed25519, bytes }
-    }
-
-    /// How it signs.
-    #[must_use]
-    pub const fn algorithm(&self) -> Algorithm {
-        self.algorithm
-    }
-
-    /// The key's name: the first 16 hexadecimal digits of the SHA-256 of its bytes.
-    #[must_use]
-    pub fn id(&self) -> String {
-        Hash::of(&[&self.bytes]).to_string().chars().take(16).collect()
-    }
-
-    /// Whether the signature is this key's over the message.
-    #[must_use]
-    pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        match self.algorithm {
-            Algorithm::Ed25519 => UnparsedPublicKey::new(&ED25519, &self.bytes).verify(message, signature).is_ok(),
-        }
-    }
-}
-
-impl fmt::Display for PublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.algorithm {
-            Algorithm::Ed25519 => write!(f, "ed25519:{}", STANDARD.encode(self.bytes)),
-        }
-    }
-}
-
-impl FromStr for PublicKey {
-    type Err = LedgerError;
-
-    fn from_str(text: &str) -> Result<Self, LedgerError> {
-        let bytes = text.trim().strip_prefix("ed25519:").filter(|text| text.len() == 44);
-        let bytes = bytes.and_then(|text| STANDARD.decode(text).ok()).and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self::ed25519).ok_or_else(|| {
-            LedgerError::Key("a public key is `ed25519:` and 44 characters of base64; this text is not".into())
-        })
-    }
-}
+use super::{LedgerError, PublicKey};
 
 /// Something that signs: a key in this process, or a service that holds one.
 ///

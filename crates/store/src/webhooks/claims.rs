@@ -116,16 +116,16 @@ impl Store {
         let sql = "SELECT url, secret, previous, previous_until FROM webhook_endpoints WHERE id = $1 AND enabled = 1";
         let row = self.database.read().await?.fetch_optional("reading a webhook", sql, values![endpoint]).await?;
         let Some(row) = row else { return Ok(None) };
-        let open = |sealed: Vec<u8>| -> Result<Secret> {
-            let bytes: Zeroizing<Vec<u8>> = self.keys.open_secret(&context(endpoint), &sealed)?;
+        let open = async |sealed: Vec<u8>| -> Result<Secret> {
+            let bytes: Zeroizing<Vec<u8>> = self.keys.open_secret(&context(endpoint), &sealed).await?;
             Ok(Secret::from_bytes(bytes))
         };
-        let mut secrets = vec![open(row.get(1)?)?];
+        let mut secrets = vec![open(row.get(1)?).await?];
         let (previous, until): (Option<Vec<u8>>, Option<i64>) = (row.get(2)?, row.get(3)?);
         if let (Some(previous), Some(until)) = (previous, until)
             && now.micros() < until
         {
-            secrets.push(open(previous)?);
+            secrets.push(open(previous).await?);
         }
         Ok(Some(Target { url: row.get(0)?, secrets }))
     }

@@ -59,7 +59,7 @@ impl Applicants {
             Face::Postgres => "SELECT kek, wrapped FROM applicants WHERE id = $1 FOR KEY SHARE",
         };
         let row = transaction.fetch_optional("reading an applicant", sql, values![id]).await?.ok_or(Error::Erased)?;
-        self.by_id.insert(id, keys.applicant(id, row.id(0)?, &row.get::<Vec<u8>>(1)?)?);
+        self.by_id.insert(id, keys.applicant(id, row.id(0)?, &row.get::<Vec<u8>>(1)?).await?);
         Ok(())
     }
 
@@ -100,7 +100,7 @@ impl Applicants {
         let head = "SELECT lookup, id, kek, wrapped FROM applicants WHERE lookup";
         for row in bulk::select(transaction, "looking applicants up", head, lookups, lock).await? {
             let (lookup, id) = (row.bytes::<32>(0)?, row.id(1)?);
-            let key = keys.applicant(id, row.id(2)?, &row.get::<Vec<u8>>(3)?)?;
+            let key = keys.applicant(id, row.id(2)?, &row.get::<Vec<u8>>(3)?).await?;
             self.by_lookup.insert(lookup, Keyed { id, key });
             missing.remove(&lookup);
         }

@@ -66,8 +66,7 @@ fn key_of(config: &Config) -> Result<Option<PublicKey>, Failure> {
     if !file.exists() {
         return Ok(None);
     }
-    let (_, bytes) = FileKeyring::open(&file)?.verifier();
-    Ok(<[u8; 32]>::try_from(bytes.as_slice()).ok().map(PublicKey::ed25519))
+    Ok(Some(FileKeyring::open(&file)?.public_key()?))
 }
 
 fn text(found: &Found, has_key: bool) -> String {
