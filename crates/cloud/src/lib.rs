@@ -17,6 +17,7 @@ mod items;
 mod presigned;
 mod rds_tokens;
 mod sessions;
+mod kms;
 
 pub use account::Account;
 pub use cache_tokens::{CacheSignIn, CacheTokens};
@@ -25,3 +26,4 @@ pub use fault::{Fault, Trouble};
 pub use items::DynamoItems;
 pub use rds_tokens::RdsTokens;
 pub use sessions::DynamoSessions;
+pub use kms::{KmsKeyring, KmsName, SignedByKms};
