@@ -7,16 +7,18 @@ mod commits;
 mod data_folder;
 mod deployed;
 mod faces;
+mod keyring;
 mod links;
 mod places;
 mod readiness;
+mod service_keys;
 mod settling;
 mod tasks;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::{Store, StoreOptions, WriterOptions};
+use store::{Store, WriterOptions};
 use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
@@ -28,8 +30,9 @@ use aws::Aws;
 use commits::Commits;
 pub use data_folder::DataFolder;
 pub use deployed::{NewDeployment, deploy};
+pub use keyring::{keyring_file, open_store, open_store_from, public_key};
 pub use links::database_for_a_command as database;
-pub use places::{embedded, keyring, keyring_file};
+pub use places::embedded;
 
 /// How long what runs beside the requests may take to finish what it has begun.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -61,7 +64,7 @@ pub async fn compose(config: Config) -> Result<Composed> {
     let counted = commits.clone();
     let observer: Arc<dyn Fn(store::Commit) + Send + Sync> = Arc::new(move |commit| counted.observe(commit));
     let writer = WriterOptions { observer: Some(observer), ..WriterOptions::default() };
-    let store = Arc::new(open_store_in(&config, writer, &aws, &dependencies).await?);
+    let store = Arc::new(keyring::open(&config, writer, &aws, &dependencies).await?);
     let faces = faces::choose(&config, &store, &aws, dependencies).await?;
     let app = App::with_faces(config, Arc::clone(&store), faces);
     if folder.is_some() {
@@ -71,6 +74,7 @@ pub async fn compose(config: Config) -> Result<Composed> {
     commits.register(app.metrics());
     readiness::register(&app, &store);
     checkpoints::start(&app, &store);
+    service_keys::start(&app, &store);
     let followed = follow_deployment(&app).await;
     followed.map_err(|problem| Error::Start(problem.detail().to_owned()))?;
     let lender = &app.config().lender;
@@ -78,30 +82,6 @@ pub async fn compose(config: Config) -> Result<Composed> {
     app.use_notices(notices.map_err(|error| Error::Start(error.to_string()))?);
     let tasks = tasks::start(&app, &store).await?;
     Ok(Composed { app, store, tasks, folder })
-}
-
-/// Opens the store that the settings name, for a service or for one command of an operator.
-///
-/// # Errors
-/// Where the data folder cannot be made, or the store cannot be opened.
-pub async fn open_store(config: &Config, writer: WriterOptions) -> Result<Store> {
-    let dependencies = Dependencies::default();
-    open_store_in(config, writer, &Aws::new(&dependencies), &dependencies).await
-}
-
-/// Opens the store, of which parts may be in the account, and counts what is asked of its database.
-async fn open_store_in(
-    config: &Config,
-    writer: WriterOptions,
-    aws: &Aws,
-    dependencies: &Dependencies,
-) -> Result<Store> {
-    if config.store.database_url.is_none() || config.keyring.file.is_none() {
-        DataFolder::make(&config.store.data)?;
-    }
-    let keyring = keyring(config)?;
-    let database = links::database(config, aws, dependencies).await?;
-    Ok(Store::open(StoreOptions { database, keyring, writer }).await?)
 }
 
 impl Composed {

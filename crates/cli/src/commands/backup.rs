@@ -39,6 +39,12 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
     let (config, out) = (arguments.store.config()?, arguments.out.as_path());
+    let own = compose::keyring_file(&config);
+    if arguments.with_keyring && own.is_none() {
+        return Err(Failure::usage(
+            "--with-keyring: the keyring is a key of KMS, which cannot be copied; leave it away",
+        ));
+    }
     let keyring = arguments.with_keyring.then(|| beside(out));
     // The database fills an empty file; made here, nobody else can read it meanwhile.
     drop(private_file::create(out)?);
@@ -55,11 +61,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
         return Err(failure);
     }
     std::fs::File::open(out).and_then(|file| file.sync_all()).map_err(|error| Failure::file(out, &error))?;
-    if let Some(keyring) = &keyring {
-        private_file::copy(&compose::keyring_file(&config), keyring)?;
-    } else {
-        let file = compose::keyring_file(&config);
-        screen.remark(&format!("the keyring ({}) is not in it: keep a copy of it somewhere else", file.display()));
+    match (&own, &keyring) {
+        (Some(own), Some(keyring)) => private_file::copy(own, keyring)?,
+        (Some(own), None) => {
+            screen.remark(&format!("the keyring ({}) is not in it: keep a copy of it somewhere else", own.display()));
+        }
+        (None, _) => screen.remark("it opens with the key of KMS that the settings name, and with no other"),
     }
     let bytes = std::fs::metadata(out).map_err(|error| Failure::file(out, &error))?.len();
     screen.result(&json!({ "out": out, "bytes": bytes, "keyring": keyring }), || {

@@ -6,6 +6,7 @@ mod config;
 mod convert;
 mod explain;
 mod inspect;
+mod keyring;
 mod keys;
 mod ledger;
 mod monitor;
@@ -46,6 +47,8 @@ pub(crate) enum Command {
     Serve(serve::Arguments),
     /// Make, list, rotate and revoke API keys
     Keys(keys::Arguments),
+    /// Show the service's own keys, have a new one take over, move them to another keyring
+    Keyring(keyring::Arguments),
     /// Make users of the console
     Users(users::Arguments),
     /// Copy, verify and prove what was decided
@@ -72,6 +75,7 @@ impl Command {
             Self::Inspect(arguments) => inspect::run(arguments, screen),
             Self::Serve(arguments) => serve::run(arguments, screen),
             Self::Keys(arguments) => keys::run(arguments, screen),
+            Self::Keyring(arguments) => keyring::run(arguments, screen),
             Self::Users(arguments) => users::run(arguments, screen),
             Self::Ledger(arguments) => ledger::run(arguments, screen),
             Self::Backup(arguments) => backup::run(arguments, screen),

@@ -81,7 +81,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
         verified.findings.iter().for_each(|finding| screen.complain(&finding.to_string()));
         return Err(Failure::input("the backup is not as it was written; nothing was restored").in_file(file));
     }
-    if !keyring.exists() {
+    if let Some(keyring) = keyring.filter(|keyring| !keyring.exists()) {
         let own = beside(file);
         if !own.exists() {
             let problem =

@@ -26,7 +26,7 @@ mod webhooks;
 pub use cors::Cors;
 pub use database::{Database, DatabaseAuth};
 pub use deployment::Deployment;
-pub use keyring::Keyring;
+pub use keyring::{KeyPlace, Keyring};
 pub use lender::Lender;
 pub use limits::Limits;
 pub use listeners::{Listeners, Role};
@@ -66,7 +66,7 @@ pub struct Config {
     pub database: Database,
     /// Where sessions and items are kept.
     pub tables: Tables,
-    /// The key that wraps the applicants' keys.
+    /// The key that wraps the applicants' keys, and the one that signs checkpoints.
     pub keyring: Keyring,
     /// Limits and locks shared between instances.
     pub redis: Redis,

@@ -8,7 +8,7 @@ use server::{
     config::Config,
     scoring::{Replayed, replay},
 };
-use store::{Audit, Audited, FileKeyring, Keyring, WriterOptions, ledger::PublicKey};
+use store::{Audit, Audited, WriterOptions, ledger::PublicKey};
 
 use super::verify::Arguments;
 use crate::{
@@ -31,11 +31,12 @@ struct Found {
 
 pub(super) fn verify(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
     let config = arguments.store.config()?;
+    let runtime = runtime()?;
     let keys = match arguments.keys.as_slice() {
-        [] => key_of(&config)?.into_iter().collect(),
+        [] => runtime.block_on(compose::public_key(&config))?.into_iter().collect(),
         keys => keys.to_vec(),
     };
-    let found = runtime()?.block_on(look(&config, &keys, arguments.replay, screen))?;
+    let found = runtime.block_on(look(&config, &keys, arguments.replay, screen))?;
     screen.result(&found, || text(&found, !keys.is_empty()))?;
     Ok(if found.sound { Verdict::Done } else { Verdict::Unsound })
 }
@@ -58,15 +59,6 @@ async fn look(config: &Config, keys: &[PublicKey], again: bool, screen: &Screen)
     }
     let sound = audited.is_sound() && replayed.as_ref().is_none_or(|replayed| replayed.different == 0);
     Ok(Found { audited, sound, replayed })
-}
-
-/// The public key of the keyring, where there is one: a keyring is not made for this.
-fn key_of(config: &Config) -> Result<Option<PublicKey>, Failure> {
-    let file = compose::keyring_file(config);
-    if !file.exists() {
-        return Ok(None);
-    }
-    Ok(Some(FileKeyring::open(&file)?.public_key()?))
 }
 
 fn text(found: &Found, has_key: bool) -> String {
