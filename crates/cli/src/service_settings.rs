@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use server::config::{Config, Source};
+use server::{
+    compose,
+    config::{Config, Source},
+};
 
-use crate::failure::Failure;
+use crate::{commands::runtime, failure::Failure};
 
 /// Where what must last is kept.
 #[derive(Args)]
@@ -21,7 +24,7 @@ const DATA: (&str, &str) = ("--data", "PLIMSOLL_DATA");
 impl StoreArguments {
     /// The settings in force.
     pub(crate) fn config(&self) -> Result<Config, Failure> {
-        Ok(Config::from_source(self.over(environment())?)?)
+        settings(self.over(environment())?)
     }
 
     /// The environment with these flags over it.
@@ -31,6 +34,14 @@ impl StoreArguments {
         });
         Ok(source.flag(DATA.0, DATA.1, data.transpose()?))
     }
+}
+
+/// The settings of a source, with the secrets that it names.
+pub(crate) fn settings(source: Source) -> Result<Config, Failure> {
+    if source.secrets().is_empty() {
+        return Ok(Config::from_source(source)?);
+    }
+    Ok(runtime()?.block_on(compose::settings(source))?)
 }
 
 /// The variables of this process.

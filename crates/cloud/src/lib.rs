@@ -18,6 +18,7 @@ mod presigned;
 mod rds_tokens;
 mod sessions;
 mod kms;
+mod secrets;
 
 pub use account::Account;
 pub use cache_tokens::{CacheSignIn, CacheTokens};
@@ -27,3 +28,4 @@ pub use items::DynamoItems;
 pub use rds_tokens::RdsTokens;
 pub use sessions::DynamoSessions;
 pub use kms::{KmsKeyring, KmsName, SignedByKms};
+pub use secrets::{SecretStage, Secrets};

@@ -11,6 +11,7 @@ mod keyring;
 mod links;
 mod places;
 mod readiness;
+mod secrets;
 mod service_keys;
 mod settling;
 mod tasks;
@@ -33,6 +34,7 @@ pub use deployed::{NewDeployment, deploy};
 pub use keyring::{keyring_file, open_store, open_store_from, public_key};
 pub use links::database_for_a_command as database;
 pub use places::embedded;
+pub use secrets::settings;
 
 /// How long what runs beside the requests may take to finish what it has begun.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -53,13 +55,14 @@ pub struct Composed {
 ///
 /// # Errors
 /// Where the data folder is in use, the store cannot be opened, or what it says is in force cannot be compiled.
-pub async fn compose(config: Config) -> Result<Composed> {
+pub async fn compose(mut config: Config) -> Result<Composed> {
     let folder = match &config.store.database_url {
         Some(_) => None,
         None => Some(DataFolder::take(&config.store.data)?),
     };
     let dependencies = Dependencies::default();
     let aws = Aws::new(&dependencies);
+    secrets::read_again(&mut config, &aws).await?;
     let commits = Commits::default();
     let counted = commits.clone();
     let observer: Arc<dyn Fn(store::Commit) + Send + Sync> = Arc::new(move |commit| counted.observe(commit));

@@ -26,10 +26,10 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A certificate or key that cannot be used.
-    #[error("{}: {problem}", file.display())]
+    #[error("{place}: {problem}")]
     Tls {
-        /// The file at fault.
-        file: PathBuf,
+        /// The file at fault, or the setting that holds it.
+        place: String,
         /// What is wrong and what to do.
         problem: String,
     },

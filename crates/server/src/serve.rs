@@ -45,8 +45,8 @@ pub async fn serve_with(app: App, public: api::Public) -> Result<Running> {
     app.start_traces()?;
     let config = app.config();
     let (limits, drain) = (config.limits.clone(), app.drain().clone());
-    let tls = match &config.tls.files {
-        Some(files) => Some(tls::acceptor(files, app.metrics().tls.clone()).await?),
+    let tls = match &config.tls.pair {
+        Some(pair) => Some(tls::acceptor(tls::Origins::of(pair, config), app.metrics().tls.clone()).await?),
         None => None,
     };
     let connections = app.metrics().http.connections.clone();

@@ -79,6 +79,24 @@ async fn a_new_certificate_is_taken_up_and_a_bad_one_is_not() {
 }
 
 #[tokio::test]
+async fn texts_serve_as_files_do_and_are_shown_to_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let trusted = certificate(folder.path(), false);
+    let text = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("PEM");
+    let set = [("PLIMSOLL_TLS_CERTIFICATE", text("certificate.pem")), ("PLIMSOLL_TLS_KEY", text("key.pem"))];
+    let set: Vec<(&str, &str)> = set.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let config = harness::config(&set);
+    let shown = format!("{:?} {config:?}", config.settings());
+    assert!(!shown.contains("PRIVATE KEY") && !shown.contains("BEGIN CERT") && shown.contains("***"), "{shown}");
+    let service = Service::with(&set).await;
+    assert!(ask(&service, &trusted, http::Version::HTTP_2).await.is_ok());
+
+    let broken = [("PLIMSOLL_TLS_CERTIFICATE", "-----BEGIN nothing"), ("PLIMSOLL_TLS_KEY", "-----BEGIN nothing")];
+    let refused = server::serve(server::App::new(harness::config(&broken))).await.expect_err("refused").to_string();
+    assert!(refused.starts_with("PLIMSOLL_TLS_CERTIFICATE: ") && !refused.contains("nothing"), "{refused}");
+}
+
+#[tokio::test]
 async fn files_that_are_none_are_named() {
     let folder = tempfile::tempdir().expect("a folder");
     certificate(folder.path(), true);

@@ -1,7 +1,8 @@
 //! What can be set: one small struct a concern, read from the environment and from flags in one place.
 //!
 //! Every setting is a variable `PLIMSOLL_*` with a default that works. A secret `PLIMSOLL_X` may instead come from the
-//! file that `PLIMSOLL_X_FILE` names. A variable of that prefix that nobody knows is an error: it is a typing mistake.
+//! file that `PLIMSOLL_X_FILE` names; any setting may be `secret:NAME` or `secret:NAME#member`, a secret of Secrets Manager
+//! that was read before. A variable of that prefix that nobody knows is an error: it is a typing mistake.
 
 mod cors;
 mod database;
@@ -15,6 +16,8 @@ mod rate_limit;
 mod redis;
 mod retention;
 mod secret;
+mod secret_reference;
+mod secret_source;
 mod setting;
 mod source;
 mod store;
@@ -35,12 +38,14 @@ pub use rate_limit::RateLimit;
 pub use redis::{Cache, Redis, RedisAuth, RedisCluster};
 pub use retention::Retention;
 pub use secret::Secret;
+pub use secret_reference::SecretReference;
+pub use secret_source::{Rereading, SecretSource, SecretText, Secrets, Version};
 pub use setting::{Invalid, Origin, Setting};
-pub use source::Source;
+pub use source::{ReadSecret, Source};
 pub use store::Store;
 pub use tables::{Table, Tables};
 pub use telemetry::Telemetry;
-pub use tls::{Tls, TlsFiles};
+pub use tls::{Pem, Tls, TlsPair};
 pub use webhooks::Webhooks;
 
 use crate::Result;
@@ -80,6 +85,8 @@ pub struct Config {
     pub lender: Lender,
     /// Which other sites' pages may call the API.
     pub cors: Cors,
+    /// The secrets of Secrets Manager that settings were read from.
+    pub secrets: Secrets,
     settings: Vec<Setting>,
 }
 
@@ -101,6 +108,7 @@ impl Config {
     /// # Errors
     /// [`crate::Error::Settings`] with every variable that is unknown or not what is accepted.
     pub fn from_source(mut source: Source) -> Result<Self> {
+        source.refuse_unread();
         let mut config = Self::read(&mut source);
         config.settings = source.finish()?;
         Ok(config)
@@ -127,6 +135,7 @@ impl Config {
             webhooks: Webhooks::read(from),
             lender: Lender::read(from),
             cors: Cors::read(from),
+            secrets: Secrets::read(from),
             settings: Vec::new(),
         }
     }

@@ -29,6 +29,8 @@ pub enum Origin {
     Environment,
     /// The file that the variable's `_FILE` names.
     File,
+    /// A secret of Secrets Manager, as the variable names it.
+    Secret(String),
     /// A flag of the command line.
     Flag(String),
 }
@@ -39,6 +41,7 @@ impl fmt::Display for Origin {
             Self::Default => f.write_str("default"),
             Self::Environment => f.write_str("environment"),
             Self::File => f.write_str("file"),
+            Self::Secret(reference) => write!(f, "secret:{reference}"),
             Self::Flag(flag) => f.write_str(flag),
         }
     }

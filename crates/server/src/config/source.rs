@@ -1,14 +1,19 @@
 //! Where settings are read from: an environment with flags laid over it.
 
 mod kinds;
+mod references;
+
+pub use references::ReadSecret;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use super::{Invalid, Origin, Secret, Setting};
+use super::{Invalid, Origin, Secret, SecretReference, Setting};
 use crate::{Error, Result};
 
 const PREFIX: &str = "PLIMSOLL_";
+/// What a certificate or key begins with that stands in the variable itself.
+pub(super) const PEM: &str = "-----BEGIN";
 
 /// An environment with flags laid over it; keeps what was asked for, what it answered and what it refused.
 #[derive(Debug)]
@@ -17,6 +22,8 @@ pub struct Source {
     settings: Vec<Setting>,
     refused: Vec<Invalid>,
     known: Vec<String>,
+    /// By setting, the secret that its value came out of.
+    references: BTreeMap<String, SecretReference>,
 }
 
 #[derive(Debug)]
@@ -36,7 +43,13 @@ pub(super) struct Spec {
 impl Source {
     /// The variables of an environment whose names begin with `PLIMSOLL_`; others are not looked at.
     pub fn new<K: Into<OsString>, V: Into<OsString>>(environment: impl IntoIterator<Item = (K, V)>) -> Self {
-        let mut source = Self { given: BTreeMap::new(), settings: Vec::new(), refused: Vec::new(), known: Vec::new() };
+        let mut source = Self {
+            given: BTreeMap::new(),
+            settings: Vec::new(),
+            refused: Vec::new(),
+            known: Vec::new(),
+            references: BTreeMap::new(),
+        };
         for (name, value) in environment {
             let Ok(name) = name.into().into_string() else { continue };
             if !name.starts_with(PREFIX) {
@@ -113,18 +126,21 @@ impl Source {
             Some(given) => (given.value.expose(), given.origin.clone()),
             None => (spec.default, Origin::Default),
         };
+        // What came out of a secret, and keys that were pasted in, are shown to nobody.
+        let is_hidden = matches!(origin, Origin::Secret(_)) || text.starts_with(PEM);
         let mut value = parse(text);
         if value.is_none() && given.is_some() {
             let name = match &origin {
                 Origin::Flag(flag) => flag.clone(),
                 _ => spec.name.to_owned(),
             };
-            self.refuse(name, format!("{text:?} is not accepted; set {accepted}"));
+            let shown = if is_hidden { "the value (not shown)".to_owned() } else { format!("{text:?}") };
+            self.refuse(name, format!("{shown} is not accepted; set {accepted}"));
             value = parse(spec.default);
         }
         self.settings.push(Setting {
             name: spec.name,
-            value: text.to_owned(),
+            value: if is_hidden { "***".to_owned() } else { text.to_owned() },
             origin,
             meaning: spec.meaning,
             accepted: accepted.to_owned(),

@@ -1,6 +1,7 @@
-//! TLS of the public listener: certificate and key from files, read again when these change.
+//! TLS of the public listener: certificate and key from files, settings or secrets, read again when these change.
 
 mod certificate;
+mod origin;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,41 +10,47 @@ use rustls::ServerConfig;
 use rustls::crypto::ring;
 use tokio_rustls::TlsAcceptor;
 
-use crate::config::TlsFiles;
 use crate::operations::metrics::TlsMetrics;
 use crate::{Error, Result};
 use certificate::{Current, Pair};
+pub use origin::Origins;
 
-/// How often the files are looked at. Certificates are renewed days before they end; this is for whoever watches.
-const LOOK: Duration = Duration::from_secs(1);
-
-/// Reads the files and makes what accepts TLS connections; then keeps the certificate up to date for as long as the
+/// Reads the texts and makes what accepts TLS connections; then keeps the certificate up to date for as long as the
 /// acceptor is in use. A pair that cannot be used is logged and the old one kept.
 ///
 /// # Errors
-/// [`Error::Tls`] where the files cannot be read or do not hold a certificate and its key.
-pub async fn acceptor(files: &TlsFiles, counts: TlsMetrics) -> Result<TlsAcceptor> {
-    let pair = Pair::read(files).await?;
-    let current = Arc::new(Current::new(pair.certified(files)?));
+/// [`Error::Tls`] where the texts cannot be read or do not hold a certificate and its key.
+pub async fn acceptor(origins: Origins, counts: TlsMetrics) -> Result<TlsAcceptor> {
+    let pair = Pair::read(&origins).await?;
+    let current = Arc::new(Current::new(pair.certified(&origins)?));
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .map_err(|error| Error::Tls { file: files.certificate.clone(), problem: error.to_string() })?;
+        .map_err(|error| Error::Tls { place: origins.certificate.place(), problem: error.to_string() })?;
     let mut config = config.with_no_client_auth().with_cert_resolver(current.clone());
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    tokio::spawn(keep_up(Arc::downgrade(&current), files.clone(), pair, counts));
+    if let Some(every) = origins.look() {
+        tokio::spawn(keep_up(Arc::downgrade(&current), origins, every, pair, counts));
+    }
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-async fn keep_up(current: std::sync::Weak<Current>, files: TlsFiles, mut seen: Pair, counts: TlsMetrics) {
+async fn keep_up(
+    current: std::sync::Weak<Current>,
+    origins: Origins,
+    every: Duration,
+    mut seen: Pair,
+    counts: TlsMetrics,
+) {
     loop {
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(every).await;
         let Some(current) = current.upgrade() else { return };
-        // While files are being replaced they may be gone or half written for a moment: the next look decides.
-        let Ok(pair) = Pair::read(&files).await else { continue };
+        // While files are being replaced they may be gone or half written for a moment, and a service may be away: the
+        // next look decides.
+        let Ok(pair) = Pair::read_again(&origins).await else { continue };
         if pair == seen {
             continue;
         }
-        match pair.certified(&files) {
+        match pair.certified(&origins) {
             Ok(certified) => {
                 current.replace(certified);
                 counts.taken.inc();

@@ -10,7 +10,7 @@ use server::{compose, config::Config, operations::logging};
 use crate::{
     failure::{Failure, Verdict},
     screen::Screen,
-    service_settings::{StoreArguments, environment},
+    service_settings::{StoreArguments, environment, settings},
 };
 pub(crate) use runtime::runtime;
 use summary::Summary;
@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
 }
 
 async fn serve(arguments: &Arguments, config: Config, screen: &Screen) -> Result<(), Failure> {
-    let tls = config.tls.files.is_some();
+    let tls = config.tls.pair.is_some();
     let service = compose::compose(config).await?;
     let demo = if arguments.demo { Some(demo::prepare(&service, screen).await?) } else { None };
     let running = server::serve(service.app.clone()).await?;
@@ -94,7 +94,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         .flag("--listen", "PLIMSOLL_LISTEN", arguments.listen.clone())
         .flag("--private-listen", "PLIMSOLL_PRIVATE_LISTEN", arguments.private_listen.clone())
         .flag("--role", "PLIMSOLL_ROLE", role.as_ref().map(|role| role.get_name()));
-    let config = Config::from_source(source)?;
+    let config = settings(source)?;
     if arguments.demo && config.store.database_url.is_some() {
         return Err(Failure::usage("--demo keeps its data in a folder; unset PLIMSOLL_DATABASE_URL to try it"));
     }

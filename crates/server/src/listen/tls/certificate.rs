@@ -1,6 +1,5 @@
-//! A certificate and its key, as files and as what rustls takes.
+//! A certificate and its key, as texts and as what rustls takes.
 
-use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rustls::crypto::ring;
@@ -8,57 +7,48 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
+use zeroize::Zeroizing;
 
-use crate::config::TlsFiles;
-use crate::{Error, Result};
+use super::Origins;
+use crate::Result;
 
-/// No certificate or key file is larger, in bytes.
-const LARGEST: u64 = 1 << 20;
-
-/// The files' bytes.
+/// The texts' bytes.
 #[derive(PartialEq, Eq)]
 pub(super) struct Pair {
     certificate: Vec<u8>,
-    key: Vec<u8>,
+    key: Zeroizing<Vec<u8>>,
 }
 
 impl Pair {
-    pub(super) async fn read(files: &TlsFiles) -> Result<Self> {
-        Ok(Self { certificate: read(&files.certificate).await?, key: read(&files.key).await? })
+    /// As the service is started with it.
+    pub(super) async fn read(origins: &Origins) -> Result<Self> {
+        let (certificate, key) = (origins.certificate.read().await?, origins.key.read().await?);
+        Ok(Self { certificate, key: Zeroizing::new(key) })
+    }
+
+    /// As it is now.
+    pub(super) async fn read_again(origins: &Origins) -> Result<Self> {
+        let (certificate, key) = (origins.certificate.read_again().await?, origins.key.read_again().await?);
+        Ok(Self { certificate, key: Zeroizing::new(key) })
     }
 
     /// The certificate and its key, if they are that.
-    pub(super) fn certified(&self, files: &TlsFiles) -> Result<CertifiedKey> {
-        let (certificate, key) = (&files.certificate, &files.key);
+    pub(super) fn certified(&self, origins: &Origins) -> Result<CertifiedKey> {
+        let Origins { certificate, key, .. } = origins;
         let chain: Vec<_> = CertificateDer::pem_slice_iter(&self.certificate)
             .collect::<Result<_, _>>()
-            .map_err(|error| refused(certificate, format!("is not PEM: {error}")))?;
+            .map_err(|error| certificate.refused(format!("is not PEM: {error}")))?;
         if chain.is_empty() {
-            return Err(refused(
-                certificate,
-                "holds no certificate; it should begin with -----BEGIN CERTIFICATE-----".into(),
-            ));
+            let problem = "holds no certificate; it should begin with -----BEGIN CERTIFICATE-----";
+            return Err(certificate.refused(problem.to_owned()));
         }
         let private = PrivateKeyDer::from_pem_slice(&self.key)
-            .map_err(|error| refused(key, format!("holds no private key in PEM: {error}")))?;
+            .map_err(|error| key.refused(format!("holds no private key in PEM: {error}")))?;
         CertifiedKey::from_der(chain, private, &ring::default_provider()).map_err(|error| {
-            let of = certificate.display();
-            refused(key, format!("is not the key of the first certificate in {of}, or of a kind not known: {error}"))
+            let of = certificate.place();
+            key.refused(format!("is not the key of the first certificate in {of}, or of a kind not known: {error}"))
         })
     }
-}
-
-async fn read(file: &Path) -> Result<Vec<u8>> {
-    let unreadable = |error: std::io::Error| refused(file, format!("cannot be read: {error}"));
-    let size = tokio::fs::metadata(file).await.map_err(unreadable)?.len();
-    if size > LARGEST {
-        return Err(refused(file, format!("has {size} bytes; certificates and keys have less than {LARGEST}")));
-    }
-    tokio::fs::read(file).await.map_err(unreadable)
-}
-
-fn refused(file: &Path, problem: String) -> Error {
-    Error::Tls { file: file.to_owned(), problem }
 }
 
 /// The certificate in force.
