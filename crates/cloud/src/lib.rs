@@ -18,6 +18,9 @@ mod presigned;
 mod rds_tokens;
 mod sessions;
 mod kms;
+mod kms;
+mod presigned;
+mod rds_tokens;
 mod secrets;
 
 pub use account::Account;
@@ -28,4 +31,5 @@ pub use items::DynamoItems;
 pub use rds_tokens::RdsTokens;
 pub use sessions::DynamoSessions;
 pub use kms::{KmsKeyring, KmsName, SignedByKms};
+pub use rds_tokens::RdsTokens;
 pub use secrets::{SecretStage, Secrets};

@@ -11,6 +11,7 @@ mod keyring;
 mod links;
 mod places;
 mod readiness;
+mod rotating_password;
 mod secrets;
 mod service_keys;
 mod settling;

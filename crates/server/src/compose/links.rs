@@ -8,6 +8,7 @@ use store::{
 
 use super::aws::Aws;
 use super::places;
+use super::rotating_password::{Holds, RotatingPassword, SetPassword};
 use crate::Result;
 use crate::config::{Cache, Config, DatabaseAuth, RedisAuth, Secret};
 use crate::operations::metrics::Dependencies;
@@ -41,14 +42,14 @@ pub(super) async fn database(config: &Config, aws: &Aws, dependencies: &Dependen
     let reader = match &config.database.reader_url {
         None => None,
         Some(url) => Some(ReaderOptions {
-            passwords: passwords_of_database(config, url.expose(), aws).await?,
+            passwords: passwords_of_database(config, "PLIMSOLL_DATABASE_READER_URL", url.expose(), aws).await?,
             most_behind: config.database.reader_lag,
             ..ReaderOptions::new(url.expose())
         }),
     };
     Ok(DatabaseOptions::Postgres(PostgresOptions {
         connections: config.store.pool,
-        passwords: passwords_of_database(config, url, aws).await?,
+        passwords: passwords_of_database(config, "PLIMSOLL_DATABASE_URL", url, aws).await?,
         reader,
         observer: Some(observer),
         ..PostgresOptions::new(url)
@@ -62,15 +63,25 @@ pub(super) async fn database(config: &Config, aws: &Aws, dependencies: &Dependen
 pub(super) async fn redis(config: &Config, aws: &Aws, dependencies: &Dependencies) -> Result<Option<Arc<RedisLink>>> {
     let passwords = match (&config.redis.auth, &config.redis.url) {
         (RedisAuth::Iam(cache), Some(url)) => tokens_of_cache(aws, cache, url.expose()).await?,
-        _ => None,
+        _ => rotating(config, "PLIMSOLL_REDIS_URL", Holds::Url),
     };
     let settings = LinkSettings::of(&config.redis, passwords)?;
     Ok(settings.map(|settings| Arc::new(RedisLink::new(settings, dependencies.clone()))))
 }
 
-async fn passwords_of_database(config: &Config, url: &str, aws: &Aws) -> Result<Passwords> {
+/// The password in the secret that a setting came from, if it did.
+fn rotating(config: &Config, setting: &str, holds: Holds) -> Passwords {
+    let secret = config.secrets.of(setting)?;
+    Some(Arc::new(RotatingPassword::new(secret, holds, config.secrets.every())))
+}
+
+async fn passwords_of_database(config: &Config, setting: &str, url: &str, aws: &Aws) -> Result<Passwords> {
     match config.database.auth {
-        DatabaseAuth::Password => Ok(None),
+        DatabaseAuth::Password => Ok(match &config.database.password {
+            Some(password) => rotating(config, "PLIMSOLL_DATABASE_PASSWORD", Holds::Password)
+                .or_else(|| Some(Arc::new(SetPassword(password.clone())))),
+            None => rotating(config, setting, Holds::Url),
+        }),
         DatabaseAuth::Iam => tokens_of_database(aws, &PostgresServer::of(url)?).await,
     }
 }

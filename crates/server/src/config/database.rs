@@ -10,6 +10,8 @@ use super::{Secret, Source, Store};
 pub struct Database {
     /// What the user signs in with.
     pub auth: DatabaseAuth,
+    /// The user's password, instead of one in the URL.
+    pub password: Option<Secret>,
     /// A replica that reports are read from.
     pub reader_url: Option<Secret>,
     /// How far behind the writer it may be.
@@ -33,6 +35,11 @@ impl Database {
             default: "password",
             meaning: "what the user of PostgreSQL signs in with: the URL's password, or a token of the AWS role",
         };
+        let password = Spec {
+            name: "PLIMSOLL_DATABASE_PASSWORD",
+            default: "",
+            meaning: "password of the user of PostgreSQL, instead of one in the URL; as secret:… it may be rotated",
+        };
         let reader_url = Spec {
             name: "PLIMSOLL_DATABASE_READER_URL",
             default: "",
@@ -46,13 +53,20 @@ impl Database {
         let choices = [("password", DatabaseAuth::Password), ("iam", DatabaseAuth::Iam)];
         let read = Self {
             auth: from.choice(auth, &choices, DatabaseAuth::Password),
+            password: from.secret(password, "a password", |_| true),
             reader_url: from.secret(reader_url, "postgres://user:password@host:port/database", is_postgres),
             reader_lag: from.duration(lag, Duration::from_millis(500)..=Duration::from_secs(600)),
         };
         if read.reader_url.is_some() && store.database_url.is_none() {
             from.contradiction(reader_url.name, "is set without PLIMSOLL_DATABASE_URL; set that too");
         }
+        if read.password.is_some() && store.database_url.is_none() {
+            from.contradiction(password.name, "is set without PLIMSOLL_DATABASE_URL; set that too");
+        }
         if read.auth == DatabaseAuth::Iam {
+            if read.password.is_some() {
+                from.contradiction(password.name, "is set although PLIMSOLL_DATABASE_AUTH is iam; leave one away");
+            }
             let writer = ("PLIMSOLL_DATABASE_URL", store.database_url.as_ref());
             if writer.1.is_none() {
                 from.contradiction(auth.name, "is iam without PLIMSOLL_DATABASE_URL; set that too");

@@ -7,6 +7,7 @@ mod options;
 mod pool;
 mod postgres;
 mod reader;
+mod refusals;
 mod row;
 mod session;
 mod sqlite;

@@ -72,6 +72,11 @@ pub type Password<'a> =
 pub trait PasswordSource: Send + Sync {
     /// The password, and how long new connections may use it.
     fn password(&self) -> Password<'_>;
+
+    /// Another password to try, and how long new connections may use it: the server refused the one before.
+    fn after_refusal(&self) -> Password<'_> {
+        self.password()
+    }
 }
 
 impl SqliteOptions {

@@ -8,6 +8,7 @@ use super::{
     Connection, Transaction,
     options::{PasswordSource, PostgresOptions},
     pool::Connections,
+    refusals::Refusals,
     session::Bound,
 };
 use crate::{Error, Result};
@@ -38,6 +39,7 @@ pub(super) enum Wanted {
 /// One server.
 pub(super) struct Server {
     connections: Arc<Connections>,
+    refusals: Refusals,
     /// How long an answer to a statement is waited for.
     most: Duration,
 }
@@ -67,25 +69,25 @@ impl Server {
         if let (Some(source), Some(lasts)) = (options.passwords.clone(), lasts) {
             tokio::spawn(renew(Arc::clone(&connections), source, lasts));
         }
-        Ok((Self { connections, most: options.statement_timeout + ON_THE_WAY }, place))
+        let refusals = Refusals::new(options.passwords.clone());
+        Ok((Self { connections, refusals, most: options.statement_timeout + ON_THE_WAY }, place))
     }
 
     /// A free connection. The pool bounds the wait for it.
     pub(super) async fn acquire(&self) -> sqlx::Result<Connection> {
-        let taken = self.connections.take("connect", Duration::MAX, |pool| async move { pool.acquire().await });
-        let (taken, generation) = taken.await?;
+        let take = || self.connections.take("connect", Duration::MAX, |pool| async move { pool.acquire().await });
+        let (taken, generation) = self.refusals.overcome(&self.connections, take).await?;
         Ok(Connection::Postgres(taken, self.bound(generation)))
     }
 
     /// A transaction, begun by a statement of its own where one is named.
     pub(super) async fn begin(&self, sql: Option<&'static str>) -> sqlx::Result<Transaction> {
-        let begun = self.connections.take("begin", QUICK, |pool| async move {
-            match sql {
-                None => pool.begin().await,
-                Some(sql) => pool.begin_with(sql).await,
-            }
-        });
-        let (begun, generation) = begun.await?;
+        let begin = async |pool: sqlx::PgPool| match sql {
+            None => pool.begin().await,
+            Some(sql) => pool.begin_with(sql).await,
+        };
+        let take = || self.connections.take("begin", QUICK, begin);
+        let (begun, generation) = self.refusals.overcome(&self.connections, take).await?;
         Ok(Transaction::Postgres(begun, self.bound(generation)))
     }
 

@@ -1,0 +1,129 @@
+//! The database's password is rotated while the service is under load: no request fails, whichever of secret and database
+//! is changed first.
+
+#![cfg(feature = "aws")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod emulator;
+mod instance;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use emulator::secrets;
+use instance::{Instance, Place};
+use load::Connection;
+use serde_json::json;
+use testbed::Postgres;
+
+const SECRET: &str = "rotation/database";
+/// Callers at once.
+const CALLERS: usize = 16;
+
+/// A cluster that asks its user `rotated` for a password.
+struct Guarded {
+    cluster: Postgres,
+    url: String,
+}
+
+impl Guarded {
+    fn new() -> Self {
+        let cluster = Postgres::start();
+        let url = cluster.database();
+        let rules = cluster.files().join("pg_hba.conf");
+        let trusting = std::fs::read_to_string(&rules).unwrap();
+        std::fs::write(&rules, format!("host all rotated 127.0.0.1/32 scram-sha-256\n{trusting}")).unwrap();
+        let guarded = Self { cluster, url };
+        guarded.run("CREATE ROLE rotated LOGIN SUPERUSER");
+        guarded.run("SELECT pg_reload_conf()");
+        guarded
+    }
+
+    fn run(&self, statement: &str) -> String {
+        self.cluster.run("postgres", statement)
+    }
+
+    fn password(&self, password: &str) {
+        self.run(&format!("ALTER ROLE rotated PASSWORD '{password}'"));
+    }
+
+    /// Ends every connection, so that whoever comes next has to sign in.
+    fn end_connections(&self) {
+        self.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'rotated' AND state = 'idle'");
+    }
+}
+
+/// Asks for scores and for the ledger's heads until it is told to stop; says what was answered otherwise than as asked.
+async fn load(place: &Place, instance: &Instance, meanwhile: impl Future<Output = ()>) -> u64 {
+    let (stop, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    let mut callers = Vec::new();
+    for number in 0..CALLERS {
+        let (stop, asked) = (Arc::clone(&stop), Arc::clone(&asked));
+        let (address, header) = (instance.address, place.authorization());
+        let path = if number % 2 == 0 { "/v1/scores?limit=1" } else { "/v1/ledger/heads" };
+        callers.push(tokio::spawn(async move {
+            let mut connection = Connection::open(address).await.unwrap();
+            while !stop.load(Ordering::Relaxed) {
+                let answer = connection.get(path, std::slice::from_ref(&header)).await.unwrap();
+                assert_eq!(answer.status, 200, "{path}: {}", String::from_utf8_lossy(&answer.body));
+                asked.fetch_add(1, Ordering::Relaxed);
+            }
+        }));
+    }
+    meanwhile.await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    stop.store(true, Ordering::Relaxed);
+    for caller in callers {
+        caller.await.unwrap();
+    }
+    asked.load(Ordering::Relaxed)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_request_fails_while_the_password_is_rotated() {
+    let database = Guarded::new();
+    let place = Place::postgres(database.url.clone()).await;
+    let value = |password: &str| json!({ "username": "rotated", "password": password }).to_string();
+    database.password("one");
+    secrets("CreateSecret", &json!({ "Name": SECRET, "SecretString": value("one") }));
+    let mut settings = emulator::environment();
+    let url = database.url.replacen("plimsoll@", "rotated@", 1);
+    assert_ne!(url, database.url);
+    settings.push(("PLIMSOLL_DATABASE_URL", url));
+    settings.push(("PLIMSOLL_DATABASE_PASSWORD", format!("secret:{SECRET}#password")));
+    let first = place.start_with(&settings);
+    let pause = || tokio::time::sleep(Duration::from_millis(1_500));
+
+    // The database first, the secret a while later; meanwhile nobody can sign in.
+    database.password("two");
+    database.end_connections();
+    let asked = load(&place, &first, async {
+        pause().await;
+        secrets("PutSecretValue", &json!({ "SecretId": SECRET, "SecretString": value("two") }));
+    });
+    assert!(asked.await > 0);
+
+    // The secret first: who starts or signs in meanwhile does so with the one before.
+    secrets("PutSecretValue", &json!({ "SecretId": SECRET, "SecretString": value("three") }));
+    let second = place.start_with(&settings);
+    database.end_connections();
+    assert!(load(&place, &second, pause()).await > 0);
+    database.password("three");
+    database.end_connections();
+    assert!(load(&place, &second, async {}).await > 0);
+    assert!(load(&place, &first, async {}).await > 0);
+
+    // As rotations do it: the next one is pending, the database has it already, and only then it is said to be in force.
+    let stages = json!(["AWSPENDING"]);
+    secrets("PutSecretValue", &json!({ "SecretId": SECRET, "SecretString": value("four"), "VersionStages": stages }));
+    database.password("four");
+    database.end_connections();
+    assert!(load(&place, &first, pause()).await > 0);
+    assert!(first.log().contains("trying another version"), "{}", first.log());
+    assert!(!first.log().contains("four") && !first.log().contains("three"));
+}
