@@ -56,6 +56,7 @@ fn debian() -> Outcome {
         ("postgresql", postgresql),
         ("redis-server", answers("redis-server", &["--version"])),
         ("haproxy", answers("haproxy", &["-v"])),
+        ("openssl", answers("openssl", &["version"])),
         ("default-jre-headless", answers("java", &["-version"])),
     ])
 }

@@ -1,5 +1,5 @@
-//! The database's password is rotated while the service is under load: no request fails, whichever of secret and database
-//! is changed first.
+//! What is rotated while the service runs: the database's password under load, with no request that fails, whichever of
+//! secret and database is changed first; and the certificate.
 
 #![cfg(feature = "aws")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -8,6 +8,9 @@ mod emulator;
 mod instance;
 
 use std::{
+    net::SocketAddr,
+    path::Path,
+    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -126,4 +129,44 @@ async fn no_request_fails_while_the_password_is_rotated() {
     assert!(load(&place, &first, pause()).await > 0);
     assert!(first.log().contains("trying another version"), "{}", first.log());
     assert!(!first.log().contains("four") && !first.log().contains("three"));
+}
+
+/// A certificate of this name and its key, as the secret has them.
+fn pair(folder: &Path, name: &str) -> String {
+    let (key, certificate) = (folder.join("task.key"), folder.join("task.crt"));
+    let mut make = Command::new("openssl");
+    make.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1"]);
+    make.args(["-subj", &format!("/CN={name}"), "-keyout"]).arg(&key).arg("-out").arg(&certificate);
+    let made = make.output().expect("openssl: run `cargo xtask setup`");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let text = |path: &Path| std::fs::read_to_string(path).unwrap();
+    json!({ "certificate": text(&certificate), "private_key": text(&key) }).to_string()
+}
+
+/// Whose certificate is served.
+fn served(address: SocketAddr) -> String {
+    let mut ask = Command::new("openssl");
+    ask.args(["s_client", "-connect", &address.to_string()]).stdin(Stdio::null());
+    let said = String::from_utf8_lossy(&ask.output().unwrap().stdout).into_owned();
+    said.lines().find_map(|line| line.strip_prefix("subject=")).unwrap_or_default().replace(' ', "")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_in_a_secret_is_replaced_while_serving() {
+    let (place, folder) = (Place::embedded().await, tempfile::tempdir().unwrap());
+    let name = "rotation/task-tls";
+    secrets("CreateSecret", &json!({ "Name": name, "SecretString": pair(folder.path(), "first") }));
+    let mut settings = emulator::environment();
+    settings.push(("PLIMSOLL_TLS_CERTIFICATE", format!("secret:{name}#certificate")));
+    settings.push(("PLIMSOLL_TLS_KEY", format!("secret:{name}#private_key")));
+    settings.push(("PLIMSOLL_SECRETS_REFRESH", "1s".to_owned()));
+    let instance = place.start_with(&settings);
+    assert_eq!(served(instance.address), "CN=first");
+    secrets("PutSecretValue", &json!({ "SecretId": name, "SecretString": pair(folder.path(), "second") }));
+    let began = std::time::Instant::now();
+    while served(instance.address) != "CN=second" {
+        assert!(began.elapsed() < Duration::from_secs(60), "still the first: {}", instance.log());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(!instance.log().contains("PRIVATE KEY"));
 }

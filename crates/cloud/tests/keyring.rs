@@ -177,7 +177,7 @@ async fn a_store_stands_on_it_and_its_checkpoints_verify_without_it() {
 
     assert!(key.to_string().starts_with("ecdsa-p256:"), "{key}");
     store::ledger::verify_proof(proof.to_json().as_bytes(), &key.to_string().parse().unwrap()).unwrap();
-    let audited = store::Audit::open(&place.database).await.unwrap().verify(&[key.clone()]).await.unwrap();
+    let audited = store::Audit::open(&place.database).await.unwrap().verify(std::slice::from_ref(&key)).await.unwrap();
     assert!(audited.is_sound() && audited.signatures == 1, "{:?}", audited.findings);
     by_openssl(&checkpoint, &key.to_string());
 

@@ -17,7 +17,8 @@ Examples:
   PLIMSOLL_LISTEN=0.0.0.0:80 plimsoll config --changed
   plimsoll config --json | jq -r '.[] | select(.origin != \"default\") | .name'
 
-A secret that is set is shown as ***. A secret PLIMSOLL_X may instead come from the file that PLIMSOLL_X_FILE names.";
+A secret that is set is shown as ***. A secret PLIMSOLL_X may instead come from the file that PLIMSOLL_X_FILE names; any
+setting may be secret:NAME#member or secret:NAME, of Secrets Manager on AWS.";
 
 /// Show every setting of the service, its value and where that comes from
 #[derive(Args)]

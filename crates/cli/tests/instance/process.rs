@@ -51,7 +51,10 @@ impl Instance {
             .unwrap_or_else(|_| panic!("it does not start: {said}{}", std::fs::read_to_string(&log).unwrap()));
         let address = |member: &str| {
             let text = summary[member].as_str().unwrap_or_default();
-            text.trim_start_matches("http://").parse().unwrap_or_else(|_| panic!("no {member} in {said}"))
+            text.trim_start_matches("http://")
+                .trim_start_matches("https://")
+                .parse()
+                .unwrap_or_else(|_| panic!("no {member} in {said}"))
         };
         let (public, private) = (address("address"), address("private_address"));
         Self { child, address: public, private, started_in, log }
