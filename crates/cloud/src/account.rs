@@ -93,6 +93,11 @@ impl Account {
         aws_sdk_secretsmanager::Client::from_conf(config.interceptor(self.watch("secretsmanager")).build())
     }
 
+    /// Who is told of calls.
+    pub(crate) fn observer(&self) -> &Observer {
+        &self.observer
+    }
+
     /// What a client of a service tells its calls to. `dependency` is the label of its metrics.
     pub(crate) fn watch(&self, dependency: &'static str) -> Watch {
         Watch::new(dependency, self.observer.clone())

@@ -10,6 +10,7 @@
 
 mod account;
 mod cache_tokens;
+mod bucket;
 mod calls;
 mod dynamodb;
 mod fault;
@@ -25,6 +26,7 @@ mod secrets;
 
 pub use account::Account;
 pub use cache_tokens::{CacheSignIn, CacheTokens};
+pub use bucket::bucket;
 pub use calls::{Call, Observer};
 pub use fault::{Fault, Trouble};
 pub use items::DynamoItems;

@@ -9,7 +9,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A folder or a bucket does not do what it is asked.
-    #[error("{doing} `{path}` of the lake: {source}")]
+    #[error("{doing} `{path}` of the lake: {source}{}", advice(source))]
     Storage {
         /// What was tried.
         doing: &'static str,
@@ -50,5 +50,16 @@ impl Error {
 
     pub(crate) fn file(path: &Path, problem: impl ToString) -> Self {
         Self::File { path: path.to_string(), problem: problem.to_string() }
+    }
+}
+
+/// What to do about a fault.
+fn advice(fault: &object_store::Error) -> &'static str {
+    match fault {
+        object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
+            "; allow it to the role of this process, or to its user in the folder"
+        }
+        object_store::Error::NotFound { .. } => "; check the name of the bucket or folder, the region and the account",
+        _ => "",
     }
 }

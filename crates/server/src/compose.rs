@@ -2,6 +2,7 @@
 //! that tests serve what `plimsoll serve` does.
 
 mod aws;
+mod checkpoint_copies;
 mod checkpoints;
 mod commits;
 mod data_folder;
@@ -9,6 +10,7 @@ mod deployed;
 mod faces;
 mod keyring;
 mod links;
+mod objects;
 mod places;
 mod readiness;
 mod rotating_password;
@@ -31,9 +33,11 @@ use crate::{App, Error, Result};
 use aws::Aws;
 use commits::Commits;
 pub use data_folder::DataFolder;
+use checkpoint_copies::Copies;
 pub use deployed::{NewDeployment, deploy};
 pub use keyring::{keyring_file, open_store, open_store_from, public_key};
 pub use links::database_for_a_command as database;
+pub use objects::open_lake;
 pub use places::embedded;
 pub use secrets::settings;
 
@@ -48,6 +52,7 @@ pub struct Composed {
     store: Arc<Store>,
     /// What runs beside the requests.
     tasks: TaskTracker,
+    copies: Option<Arc<Copies>>,
     /// Held as long as the service may write into it.
     folder: Option<DataFolder>,
 }
@@ -79,13 +84,21 @@ pub async fn compose(mut config: Config) -> Result<Composed> {
     readiness::register(&app, &store);
     checkpoints::start(&app, &store);
     service_keys::start(&app, &store);
+    let copies = match &app.config().checkpoints.place {
+        Some(place) => Some(Copies::new(&app, &store, objects::open(place, "PLIMSOLL_CHECKPOINTS", &aws).await?)),
+        None => None,
+    };
+    let lake = match app.config().lake.place(&app.config().store) {
+        Some(place) => Some(objects::open(&place, "PLIMSOLL_LAKE", &aws).await?),
+        None => None,
+    };
     let followed = follow_deployment(&app).await;
     followed.map_err(|problem| Error::Start(problem.detail().to_owned()))?;
     let lender = &app.config().lender;
     let notices = NoticeDesk::open(lender.file.as_deref(), lender.templates.as_deref());
     app.use_notices(notices.map_err(|error| Error::Start(error.to_string()))?);
-    let tasks = tasks::start(&app, &store).await?;
-    Ok(Composed { app, store, tasks, folder })
+    let tasks = tasks::start(&app, &store, lake, copies.clone()).await?;
+    Ok(Composed { app, store, tasks, copies, folder })
 }
 
 impl Composed {
@@ -102,6 +115,11 @@ impl Composed {
             tracing::warn!("what runs beside the requests does not end; the store is closed all the same");
         }
         checkpoints::make(&self.store).await;
+        if let Some(copies) = &self.copies
+            && tokio::time::timeout(PATIENCE, copies.finish()).await.is_err()
+        {
+            tracing::warn!("the last checkpoint is not copied yet; that is done at the next start");
+        }
         self.store.close().await;
         drop(self.folder);
     }

@@ -20,6 +20,7 @@ pub mod eligibility;
 mod error;
 pub mod followers;
 mod idempotency;
+mod lake;
 pub mod listen;
 pub mod locks;
 pub mod monitoring;

@@ -129,6 +129,11 @@ impl Problem {
         self.0.kind.status()
     }
 
+    /// Whether the same may succeed in a while.
+    pub fn is_passing(&self) -> bool {
+        matches!(self.kind(), Kind::Unavailable | Kind::Overloaded | Kind::Timeout)
+    }
+
     /// What happened this time.
     pub fn detail(&self) -> &str {
         &self.0.detail

@@ -73,7 +73,6 @@ impl Effects {
     }
 
     /// A statement.
-    #[allow(dead_code)] // for followers whose effects are not rows
     pub(crate) fn statement(&mut self, doing: &'static str, sql: impl Into<Sql>, values: Vec<Value>) {
         self.parts.push(Part::One { doing, sql: sql.into(), values });
     }

@@ -4,10 +4,12 @@
 //! file that `PLIMSOLL_X_FILE` names; any setting may be `secret:NAME` or `secret:NAME#member`, a secret of Secrets Manager
 //! that was read before. A variable of that prefix that nobody knows is an error: it is a typing mistake.
 
+mod checkpoints;
 mod cors;
 mod database;
 mod deployment;
 mod keyring;
+mod lake;
 mod lender;
 mod limits;
 mod listeners;
@@ -26,10 +28,12 @@ mod telemetry;
 mod tls;
 mod webhooks;
 
+pub use checkpoints::Checkpoints;
 pub use cors::Cors;
 pub use database::{Database, DatabaseAuth};
 pub use deployment::Deployment;
 pub use keyring::{KeyPlace, Keyring};
+pub use lake::{Lake, LakeFields};
 pub use lender::Lender;
 pub use limits::Limits;
 pub use listeners::{Listeners, Role};
@@ -75,6 +79,10 @@ pub struct Config {
     pub keyring: Keyring,
     /// Limits and locks shared between instances.
     pub redis: Redis,
+    /// Where decisions are exported to.
+    pub lake: Lake,
+    /// Where copies of checkpoints are kept.
+    pub checkpoints: Checkpoints,
     /// How long personal data is kept.
     pub retention: Retention,
     /// How models come into force.
@@ -130,6 +138,8 @@ impl Config {
             tables: Tables::read(from),
             keyring: Keyring::read(from),
             redis: Redis::read(from),
+            lake: Lake::read(from),
+            checkpoints: Checkpoints::read(from),
             retention: Retention::read(from),
             deployment: Deployment::read(from),
             webhooks: Webhooks::read(from),

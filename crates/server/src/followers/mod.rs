@@ -32,6 +32,15 @@ pub trait Follower: Send + Sync + 'static {
     /// # Errors
     /// Where trying again later may help.
     fn handle(&self, entries: &[Entry]) -> impl Future<Output = Result<Effects, Trouble>> + Send;
+
+    /// Does a piece of what is due whether entries come or not, and gives what is to be written for it; `None` where
+    /// nothing is due. Asked between batches and every while. It may be broken off at any place and done again.
+    ///
+    /// # Errors
+    /// Where trying again later may help.
+    fn tend(&self) -> impl Future<Output = Result<Option<Effects>, Trouble>> + Send {
+        std::future::ready(Ok(None))
+    }
 }
 
 /// Runs followers.

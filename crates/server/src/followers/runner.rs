@@ -80,18 +80,30 @@ impl<F: Follower> Runner<F> {
                 self.store.release_follower(lease).await?;
                 return Ok(End::Stopping);
             }
+            let Some(tended) = self.holding(lease, self.follower.tend()).await? else { return Ok(End::Lost) };
+            let has_tended = tended.is_some();
+            if let Some(effects) = tended {
+                if !self.store.follow(lease, &Cursors::new(), effects).await? {
+                    return Ok(End::Lost);
+                }
+                (renewed, *pause) = (Instant::now(), PAUSE.0);
+            }
             // Marked as seen before reading: a commit after this wakes the wait below.
             self.committed.borrow_and_update();
             let entries = self.store.entries_after(&cursors, BATCH).await?;
             if entries.is_empty() {
                 self.lag.set(0);
+                if has_tended {
+                    continue;
+                }
                 self.wait().await;
                 if !self.keep(lease, &mut renewed).await? {
                     return Ok(End::Lost);
                 }
                 continue;
             }
-            let effects = self.handle(lease, &entries).await?;
+            let handling = self.follower.handle(&entries);
+            let Some(effects) = self.holding(lease, handling).await? else { return Ok(End::Lost) };
             let mut after: Cursors = Cursors::new();
             for entry in &entries {
                 after.insert(entry.chain, entry.sequence + 1);
@@ -107,16 +119,24 @@ impl<F: Follower> Runner<F> {
         }
     }
 
-    /// Handles a batch, keeping the lease however long that takes.
-    async fn handle(&self, lease: &FollowerLease, entries: &[store::ledger::Entry]) -> Result<store::Effects, Trouble> {
+    /// Does something, keeping the lease however long that takes. `None` where the lease is gone: it is broken off then.
+    async fn holding<T>(
+        &self,
+        lease: &FollowerLease,
+        doing: impl Future<Output = Result<T, Trouble>>,
+    ) -> Result<Option<T>, Trouble> {
         let mut renewal = interval_at(tokio::time::Instant::now() + RENEW, RENEW);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut handling = std::pin::pin!(self.follower.handle(entries));
+        let mut doing = std::pin::pin!(doing);
         loop {
             tokio::select! {
-                outcome = &mut handling => return outcome,
-                // Where the lease is gone, writing the effects is refused; that is soon enough.
-                _ = renewal.tick() => drop(self.store.lease_follower(lease.name(), self.holder).await),
+                outcome = &mut doing => return outcome.map(Some),
+                // Where the lease cannot be asked for, writing the effects will be refused; that is soon enough.
+                _ = renewal.tick() => {
+                    if let Ok(None) = self.store.lease_follower(lease.name(), self.holder).await {
+                        return Ok(None);
+                    }
+                }
             }
         }
     }

@@ -17,7 +17,6 @@ use super::{
 use crate::{
     App,
     followers::{Follower, Trouble},
-    problem::{Kind, Problem},
     scoring::{Engine, hash_bytes},
 };
 
@@ -40,7 +39,7 @@ impl Monitor {
     async fn engine(&self, model: &str) -> Result<Option<Arc<Engine>>, Trouble> {
         match self.app.engines().load(&self.store, model, None).await {
             Ok(engine) => Ok(Some(engine)),
-            Err(problem) if is_passing(&problem) => Err(problem.detail().to_owned().into()),
+            Err(problem) if problem.is_passing() => Err(problem.detail().to_owned().into()),
             // Of a model that nobody registered there is nothing to compare with.
             Err(_) => Ok(None),
         }
@@ -82,10 +81,6 @@ impl Follower for Monitor {
         effects.add_challengers(&shadows.scores, &shadows.compared);
         Ok(effects)
     }
-}
-
-fn is_passing(problem: &Problem) -> bool {
-    matches!(problem.kind(), Kind::Unavailable | Kind::Overloaded | Kind::Timeout)
 }
 
 /// Adds the scores of one day and model.

@@ -291,6 +291,15 @@ fn reasons<'e>(detail: &'e Detail<'e>, decision: Option<Decision>, engine: &'e E
     reasons
 }
 
+/// The codes of those reasons, in their order.
+pub(crate) fn codes_of_reasons<'e>(
+    detail: &'e Detail<'e>,
+    decision: Option<Decision>,
+    engine: &'e Engine,
+) -> impl Iterator<Item = &'e str> {
+    reasons(detail, decision, engine).into_iter().map(|reason| reason.code)
+}
+
 fn score_reason<'e>(
     rank: usize,
     code: u32,

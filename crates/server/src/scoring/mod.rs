@@ -12,7 +12,7 @@ mod many;
 mod replay;
 mod service;
 
-pub(crate) use answer::DecisionName;
+pub(crate) use answer::{DecisionName, codes_of_reasons};
 pub use answer::{AttributeAnswer, LedgerPlace, ModelName, ReasonAnswer, ReasonSource, RuleAnswer, ScoreAnswer};
 pub(crate) use assess::{Assessment, assess, hash_bytes};
 pub use engine::Engine;
