@@ -123,6 +123,17 @@ impl From<server::Error> for Failure {
     }
 }
 
+impl From<lake::Error> for Failure {
+    fn from(error: lake::Error) -> Self {
+        use lake::Error;
+        match error {
+            Error::Drift(error) => error.into(),
+            Error::Nothing(_) => Self::input(error.to_string()),
+            error => Self::system(error.to_string()),
+        }
+    }
+}
+
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
         use store::Error;

@@ -4,11 +4,15 @@
 
 #[path = "durability/disk_full.rs"]
 mod disk_full;
+#[path = "lake/exported.rs"]
+mod exported;
 #[path = "durability/failover.rs"]
 mod failover;
 mod instance;
 #[path = "durability/killed.rs"]
 mod killed;
+#[path = "durability/lake_killed.rs"]
+mod lake_killed;
 #[path = "durability/postgres_away.rs"]
 mod postgres_away;
 #[path = "durability/redis_away.rs"]

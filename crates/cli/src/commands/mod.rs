@@ -8,6 +8,7 @@ mod explain;
 mod inspect;
 mod keyring;
 mod keys;
+mod lake;
 mod ledger;
 mod monitor;
 mod restore;
@@ -53,6 +54,8 @@ pub(crate) enum Command {
     Users(users::Arguments),
     /// Copy, verify and prove what was decided
     Ledger(ledger::Arguments),
+    /// Check the files of the lake
+    Lake(lake::Arguments),
     /// Copy the embedded database while serving goes on
     Backup(backup::Arguments),
     /// Put a backup in place as the database of a folder
@@ -78,6 +81,7 @@ impl Command {
             Self::Keyring(arguments) => keyring::run(arguments, screen),
             Self::Users(arguments) => users::run(arguments, screen),
             Self::Ledger(arguments) => ledger::run(arguments, screen),
+            Self::Lake(arguments) => lake::run(arguments, screen),
             Self::Backup(arguments) => backup::run(arguments, screen),
             Self::Restore(arguments) => restore::run(arguments, screen),
             Self::Config(arguments) => config::run(arguments, screen),

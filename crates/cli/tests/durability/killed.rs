@@ -11,17 +11,17 @@ use crate::{
 };
 
 /// Load before each kill.
-const LOAD: Duration = Duration::from_millis(300);
+pub(crate) const LOAD: Duration = Duration::from_millis(300);
 
 /// What is left of the load after it: the clients see their connections cut.
-const AFTER: Duration = Duration::from_millis(30);
+pub(crate) const AFTER: Duration = Duration::from_millis(30);
 
 /// How often the service is killed: `PLIMSOLL_KILLS`, or else this often.
-fn kills(otherwise: u64) -> u64 {
+pub(crate) fn kills(otherwise: u64) -> u64 {
     std::env::var("PLIMSOLL_KILLS").ok().map_or(otherwise, |text| text.parse().expect("a number in PLIMSOLL_KILLS"))
 }
 
-async fn kill_after(pause: Duration, instance: Instance) {
+pub(crate) async fn kill_after(pause: Duration, instance: Instance) {
     tokio::time::sleep(pause).await;
     instance.kill();
 }

@@ -17,6 +17,8 @@ pub struct Audit {
     ledger: HashMap<String, usize>,
     /// Ids of the scores that are found by listing.
     listed: HashMap<String, usize>,
+    /// The scores' values, by id.
+    values: BTreeMap<String, f64>,
     /// Chains and their lengths.
     pub chains: BTreeMap<u32, u64>,
 }
@@ -24,7 +26,7 @@ pub struct Audit {
 impl Audit {
     /// Reads everything. Each entry must follow from the one before it.
     pub async fn of(store: &Store) -> Self {
-        let mut audit = Self { ledger: HashMap::new(), listed: HashMap::new(), chains: BTreeMap::new() };
+        let mut audit = Self { ledger: HashMap::new(), listed: HashMap::new(), values: BTreeMap::new(), chains: BTreeMap::new() };
         let (mut heads, mut cursors) = (BTreeMap::<u32, Hash>::new(), Cursors::new());
         loop {
             let entries = store.entries_after(&cursors, PAGE).await.unwrap();
@@ -44,7 +46,10 @@ impl Audit {
                 (*head, *next) = (entry.hash, *next + 1);
                 let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap();
                 if body["kind"] == "score" {
-                    *audit.ledger.entry(body["id"].as_str().unwrap().to_owned()).or_default() += 1;
+                    let id = body["id"].as_str().unwrap();
+                    let score = body["score"].as_f64().or_else(|| body["score"].as_str()?.parse().ok()).unwrap();
+                    audit.values.insert(id.to_owned(), score);
+                    *audit.ledger.entry(id.to_owned()).or_default() += 1;
                 }
             }
         }
@@ -59,6 +64,11 @@ impl Audit {
             }
         }
         audit
+    }
+
+    /// The scores in the ledger, by id.
+    pub fn values(&self) -> BTreeMap<String, f64> {
+        self.values.clone()
     }
 
     /// The ids of the scores in the ledger. Each is there once, and found.

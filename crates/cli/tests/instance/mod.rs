@@ -73,6 +73,11 @@ fn model() -> &'static Model {
     })
 }
 
+/// The model's document.
+pub fn scorecard_json() -> Vec<u8> {
+    scorecard::to_json(&model().scorecard).into_bytes()
+}
+
 /// The fields that the model asks for.
 pub fn fields() -> Vec<String> {
     model().scorecard.fields.iter().map(|field| field.name.clone()).collect()
@@ -150,9 +155,14 @@ impl Place {
         &self.data
     }
 
+    /// The store, while nobody serves from it.
+    pub async fn store(&self) -> store::Store {
+        compose::open_store(&config(&self.settings), WriterOptions::default()).await.unwrap()
+    }
+
     /// Reads all that is stored, while nobody serves from it.
     pub async fn audit(&self) -> Audit {
-        let store = compose::open_store(&config(&self.settings), WriterOptions::default()).await.unwrap();
+        let store = self.store().await;
         let audit = Audit::of(&store).await;
         store.close().await;
         audit

@@ -21,7 +21,7 @@ use export::Export;
 ///
 /// # Errors
 /// 503 where there is no store.
-pub fn start(app: &App, followers: &Followers, lake: Lake) -> Result<(), Problem> {
+pub(crate) fn start(app: &App, followers: &Followers, lake: Lake) -> Result<(), Problem> {
     let store = Arc::clone(app.store()?);
     followers.run(Export::new(app, store, lake));
     Ok(())

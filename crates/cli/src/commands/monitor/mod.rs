@@ -1,9 +1,15 @@
 //! `plimsoll monitor`: whether new applicants still are like those that a scorecard was fitted on.
 
-use std::{fmt::Write, path::PathBuf};
+mod from_lake;
+
+use std::{
+    fmt::Write,
+    path::{Path, PathBuf},
+};
 
 use batch::{Errors, Options, Tally};
 use clap::Args;
+use lake::Place;
 use scorecard::{Evaluation, Scorecard};
 use serde::Serialize;
 use training::drift::{DriftCounter, DriftReport, Light, Stability, Thresholds};
@@ -16,6 +22,7 @@ use crate::{
     number::whole,
     progress::Progress,
     screen::Screen,
+    service_settings::StoreArguments,
     text_table::TextTable,
 };
 
@@ -24,6 +31,8 @@ Examples:
   plimsoll monitor scorecard.json this-month.csv
   plimsoll monitor scorecard.json this-month.parquet --amber 0.1 --red 0.2 --json > drift.json
   plimsoll monitor scorecard.json this-month.ndjson > drift.txt
+  plimsoll monitor --lake plimsoll-data/lake --from 2026-11-01      # what the service decided, by the model in force
+  plimsoll monitor scorecard.json --lake s3://risk-lake/decisions --from 2026-11-01 --to 2026-11-30
   test $? -ne 5 || mail -s 'the score has shifted' risk@example.com < drift.txt   # 5: a figure is red
 
 The baseline is in the scorecard: its score bands and the share of each attribute. Outcomes are not needed. The file is
@@ -34,9 +43,25 @@ read as it comes, in constant memory. An index below the limit of chance says no
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The scorecard: JSON or PMML, with its baseline
-    model: PathBuf,
+    #[arg(required_unless_present = "lake")]
+    model: Option<PathBuf>,
     /// The new applicants: CSV or NDJSON, plain or gzip, or Parquet; `-` is standard input
-    applicants: PathBuf,
+    #[arg(required_unless_present = "lake", conflicts_with = "lake")]
+    applicants: Option<PathBuf>,
+    /// Instead of applicants: a lake of decisions, a folder or s3://bucket/prefix
+    #[arg(long, value_name = "PLACE", value_parser = from_lake::place)]
+    lake: Option<Place>,
+    /// With --lake, another way to name the scorecard; without one it is the model in force in the store of the settings
+    #[arg(long = "model", value_name = "FILE", conflicts_with = "model", requires = "lake")]
+    card: Option<PathBuf>,
+    /// With --lake: the first day, such as 2026-11-01
+    #[arg(long, value_name = "DAY", value_parser = from_lake::day, requires = "lake")]
+    from: Option<String>,
+    /// With --lake: the last day
+    #[arg(long, value_name = "DAY", value_parser = from_lake::day, requires = "lake")]
+    to: Option<String>,
+    #[command(flatten)]
+    store: StoreArguments,
     /// From this index on the light is amber
     #[arg(long, value_name = "INDEX", allow_negative_numbers = true, default_value_t = Thresholds::default().amber)]
     amber: f64,
@@ -78,13 +103,27 @@ impl Tally for Counts<'_> {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
-    refuse_stdin_twice(&[("scorecard", &arguments.model), ("applicants", &arguments.applicants)])?;
     let thresholds = Thresholds { amber: arguments.amber, red: arguments.red };
     thresholds.validate()?;
-    let evaluator = model_file::evaluator(&arguments.model)?;
+    match (&arguments.lake, &arguments.model, &arguments.applicants) {
+        (Some(place), ..) => from_lake::run(place, arguments, &thresholds, screen),
+        (None, Some(model), Some(applicants)) => from_file(model, applicants, arguments, &thresholds, screen),
+        (None, ..) => Err(Failure::usage("name a scorecard and the new applicants, or a lake with --lake")),
+    }
+}
+
+fn from_file(
+    model: &Path,
+    applicants: &Path,
+    arguments: &Arguments,
+    thresholds: &Thresholds,
+    screen: &Screen,
+) -> Result<Verdict, Failure> {
+    refuse_stdin_twice(&[("scorecard", model), ("applicants", applicants)])?;
+    let evaluator = model_file::evaluator(model)?;
     let card: &Scorecard = evaluator.scorecard();
-    let empty = DriftCounter::new(card).map_err(|error| Failure::from(error).in_file(&arguments.model))?;
-    let applications = data_file::applications(&arguments.applicants, None)?;
+    let empty = DriftCounter::new(card).map_err(|error| Failure::from(error).in_file(model))?;
+    let applications = data_file::applications(applicants, None)?;
     let options = Options {
         missing_values: arguments.cells.missing_values(),
         delimiter: arguments.cells.delimiter,
@@ -101,11 +140,11 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     };
     screen.remark_left_out(&summary.left_out);
     if let (0, Some(first)) = (summary.scored, &summary.first_error) {
-        return Err(Failure::input(format!("no row could be scored; {first}")).in_file(&arguments.applicants));
+        return Err(Failure::input(format!("no row could be scored; {first}")).in_file(applicants));
     }
-    let drift = counts.0.report(&thresholds).map_err(|error| Failure::from(error).in_file(&arguments.applicants))?;
+    let drift = counts.0.report(thresholds).map_err(|error| Failure::from(error).in_file(applicants))?;
     let found = Found { drift, row_errors: summary.errors, first_error: summary.first_error };
-    screen.result(&found, || text(&found, arguments.bins))?;
+    screen.result(&found, || text(&found.drift, arguments.bins))?;
     if found.row_errors > 0 {
         screen.complain(&format!(
             "{} could not be scored and {} in no figure; the first: {}",
@@ -121,8 +160,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Fai
     })
 }
 
-fn text(found: &Found, bins: bool) -> String {
-    let drift = &found.drift;
+fn text(drift: &DriftReport, bins: bool) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{}  {}", drift.model, drift.model_hash);
