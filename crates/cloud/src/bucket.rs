@@ -7,7 +7,10 @@ use std::{
 
 use async_trait::async_trait;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
-use http::{Method, StatusCode};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+use http_body_util::BodyExt as _;
+use md5::{Digest as _, Md5};
 use object_store::{
     BackoffConfig, ClientOptions, CredentialProvider, ObjectStore, RetryConfig,
     aws::{AmazonS3Builder, AwsCredential, Checksum},
@@ -18,6 +21,8 @@ use object_store::{
 
 use crate::{Account, Call, Fault, Observer, Trouble};
 
+/// The MD5 of what is written, in base64.
+const CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
 /// The label of its calls in metrics.
 const S3: &str = "s3";
 /// How long a connection may take.
@@ -125,8 +130,11 @@ struct Watched {
 
 #[async_trait]
 impl HttpService for Watched {
-    async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    async fn call(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let operation = operation(request.method(), request.uri().query().unwrap_or_default()).to_owned();
+        if operation == "PutObject" {
+            digested(&mut request).await?;
+        }
         let began = Instant::now();
         let outcome = tokio::time::timeout(ATTEMPT, HttpService::call(&self.client, request)).await;
         let outcome = outcome.unwrap_or_else(|elapsed| Err(HttpError::new(HttpErrorKind::Timeout, elapsed)));
@@ -134,6 +142,15 @@ impl HttpService for Watched {
         self.observer.tell(Call { dependency: S3, operation, succeeded, took: began.elapsed() });
         outcome
     }
+}
+
+/// Adds the digest without which a bucket with Object Lock takes no object; the checksum that is signed does not do.
+async fn digested(request: &mut HttpRequest) -> Result<(), HttpError> {
+    let bytes = request.body().clone().collect().await?.to_bytes();
+    let digest = STANDARD.encode(Md5::digest(&bytes));
+    let value = HeaderValue::from_str(&digest).map_err(|error| HttpError::new(HttpErrorKind::Unknown, error))?;
+    request.headers_mut().insert(CONTENT_MD5, value);
+    Ok(())
 }
 
 /// Whether a status is an answer to what was asked: that something is not there, or is there already, is one.

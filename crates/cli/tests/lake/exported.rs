@@ -37,8 +37,11 @@ pub(crate) async fn score(place: &Place, instance: &Instance, book: &Arc<Book>, 
 /// The decisions that the manifests of a lake name.
 fn named(lake: &Path) -> u64 {
     let Ok(manifests) = std::fs::read_dir(lake.join("manifests")) else { return 0 };
-    let decisions = manifests.flatten().filter_map(|manifest| {
-        let text = std::fs::read(manifest.path()).ok()?;
+    // What a killed process had begun lies beside them, under a name that ends otherwise.
+    let is_whole = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "json");
+    let manifests = manifests.flatten().map(|manifest| manifest.path()).filter(is_whole);
+    let decisions = manifests.filter_map(|manifest| {
+        let text = std::fs::read(manifest).ok()?;
         serde_json::from_slice::<Json>(&text).ok()?["decisions"].as_u64()
     });
     decisions.sum()
@@ -55,12 +58,13 @@ pub(crate) fn wait_for(lake: &Path, decisions: usize, instance: &Instance) {
     }
 }
 
-/// Ends an instance in order.
-pub(crate) fn stop(mut instance: Instance) {
+/// Ends an instance in order; gives what it logged.
+pub(crate) fn stop(mut instance: Instance) -> String {
     instance.terminate();
     while !instance.has_ended() {
         std::thread::sleep(Duration::from_millis(20));
     }
+    instance.log()
 }
 
 /// How a command of an operator ended.

@@ -24,7 +24,7 @@ const COLUMNS: [(&str, &str); 14] = [
     ("decision", "VARCHAR"),
     ("applicant_token", "VARCHAR"),
     ("reasons", "VARCHAR[]"),
-    ("characteristics", "STRUCT(\"name\" VARCHAR, attribute INTEGER, points DECIMAL(18,6))[]"),
+    ("characteristics", "STRUCT(\"name\" VARCHAR, \"attribute\" INTEGER, points DECIMAL(18,6))[]"),
     ("inputs", "MAP(VARCHAR, VARCHAR)"),
     ("date", "DATE"),
 ];

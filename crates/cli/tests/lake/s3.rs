@@ -1,43 +1,46 @@
 //! The same in S3: a bucket for the lake, one with Object Lock for checkpoints.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
 
 use load::Book;
+use serde_json::{Value as Json, json};
 use testbed::Moto;
 
 use crate::{
     exported::{plimsoll, score, small, stop},
-    http::{Answer, ask},
+    http::ask,
     instance::Place,
 };
 
-fn moto(method: &str, path: &str, headers: &[&str], body: &str) -> Answer {
-    let address: SocketAddr = Moto::shared().address().parse().unwrap();
-    let answer = ask(address, method, path, headers, body.as_bytes());
-    assert!(answer.status < 300, "{method} {path}: {answer:?}");
-    answer
-}
-
-/// The keys that a bucket lists.
-fn keys(bucket: &str) -> Vec<String> {
-    let listed = String::from_utf8(moto("GET", &format!("/{bucket}?list-type=2&max-keys=1000"), &[], "").body).unwrap();
-    listed.split("<Key>").skip(1).map(|rest| rest.split("</Key>").next().unwrap().to_owned()).collect()
+/// Asks the emulated S3, as the SDK of Python does.
+fn s3(request: &Json) -> Json {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let url = Moto::shared().url();
+    let mut python = Command::new(root.join("target/moto/bin/python"))
+        .arg(root.join("crates/cli/tests/lake/s3.py"))
+        .envs(Moto::environment(&url))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("no Python with boto3: run `cargo xtask setup`");
+    let mut request = request.clone();
+    request["url"] = url.into();
+    python.stdin.take().unwrap().write_all(request.to_string().as_bytes()).unwrap();
+    let output = python.wait_with_output().unwrap();
+    assert!(output.status.success(), "S3 refused; its words are above");
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn decisions_and_checkpoints_go_to_their_buckets() {
     let (lake, locked) = ("risk-lake", "risk-checkpoints");
-    let region =
-        "<CreateBucketConfiguration><LocationConstraint>eu-west-2</LocationConstraint></CreateBucketConfiguration>";
-    moto("PUT", &format!("/{lake}"), &[], region);
-    moto("PUT", &format!("/{locked}"), &["x-amz-bucket-object-lock-enabled: true"], region);
-    moto(
-        "PUT",
-        &format!("/{locked}?object-lock"),
-        &[],
-        "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>\
-         <Mode>GOVERNANCE</Mode><Days>760</Days></DefaultRetention></Rule></ObjectLockConfiguration>",
-    );
+    s3(&json!({ "make": [lake], "make_locked": [locked] }));
 
     let place = Place::embedded().await;
     let book = Arc::new(Book::keeping("s3"));
@@ -63,22 +66,23 @@ async fn decisions_and_checkpoints_go_to_their_buckets() {
     let metrics = String::from_utf8(ask(instance.private, "GET", "/metrics", &[], b"").body).unwrap();
     let counted = "dependency=\"s3\",operation=\"PutObject\",outcome=\"success\"";
     assert!(metrics.contains(counted), "calls are counted");
-    stop(instance);
+    let log = stop(instance);
     let (code, drift, said) = plimsoll(&operator, &["monitor", "--lake", &format!("s3://{lake}/decisions")]);
     assert!([0, 5].contains(&code), "{said}");
     assert_eq!((&drift["decisions"], &drift["decisions_with_attributes"]), (&book.count().into(), &book.count().into()));
-    assert!(keys(lake).iter().all(|key| key.starts_with("decisions/date=") || key.starts_with("decisions/manifests/")));
 
-    let copies = keys(locked);
+    let found = s3(&json!({ "look": [lake, locked] }));
+    let keys = |bucket: &str| -> Vec<String> { serde_json::from_value(found[bucket]["keys"].clone()).unwrap() };
+    let is_of_the_lake =
+        |key: &String| key.starts_with("decisions/date=") || key.starts_with("decisions/manifests/date=");
+    assert!(keys(lake).len() > 2 && keys(lake).iter().all(is_of_the_lake), "{found:#}");
     let store = place.store().await;
     let checkpoints = store.checkpoints(None, 200).await.unwrap();
     store.close().await;
-    assert_eq!(copies.len(), checkpoints.len());
-    let held = moto("GET", &format!("/{locked}/{}", copies[0]), &[], "");
-    assert_eq!(held.body, checkpoints.last().unwrap().text().into_bytes());
-    assert_eq!(held.header("x-amz-object-lock-mode"), "GOVERNANCE", "{}", held.head);
-    let versions = String::from_utf8(moto("GET", &format!("/{locked}?versions"), &[], "").body).unwrap();
-    assert_eq!(versions.matches("<Version>").count(), copies.len(), "none was written twice");
+    let (copies, found) = (keys(locked), &found[locked]);
+    assert_eq!(copies.len(), checkpoints.len(), "{found:#}{log}");
+    assert_eq!(found["first"], checkpoints.last().unwrap().text());
+    assert_eq!((&found["lock"], &found["versions"]), (&"GOVERNANCE".into(), &copies.len().into()), "once, and locked");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

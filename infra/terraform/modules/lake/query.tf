@@ -1,8 +1,8 @@
 locals {
   glue_name = replace(var.name, "-", "_")
 
-  # One row a decision, as the ledger has it. Nothing here names a person: the applicant is a keyed hash, the same as in the
-  # database, and useless without that key.
+  # One row a decision, as the ledger has it; docs/lake.md says more. Nothing here names a person: the applicant is a keyed hash,
+  # useless without the key. Only where the service runs with PLIMSOLL_LAKE_FIELDS=inputs are the application's own data in it.
   columns = [
     { name = "id", type = "string", comment = "Identifier of the decision, a UUID" },
     { name = "time", type = "timestamp", comment = "When it was decided, UTC, to the microsecond" },
@@ -15,6 +15,8 @@ locals {
     { name = "decision", type = "string", comment = "approve, refer or decline; null where no policy was in force" },
     { name = "applicant_token", type = "string", comment = "Keyed hash of the applicant's reference; null where none was given" },
     { name = "reasons", type = "array<string>", comment = "Codes of the reasons, the greatest first" },
+    { name = "characteristics", type = "array<struct<name:string,attribute:int,points:decimal(18,6)>>", comment = "What matched, in the model's order; null unless it is exported" },
+    { name = "inputs", type = "map<string,string>", comment = "The model's fields as they were submitted; null unless they are exported" },
   ]
 }
 

@@ -120,7 +120,7 @@ run "who_may_unlock_is_named" {
 
 run "decisions_can_be_queried_by_day" {
   assert {
-    condition     = [for column in aws_glue_catalog_table.decisions.storage_descriptor[0].columns : "${column.name} ${column.type}"] == ["id string", "time timestamp", "chain int", "sequence bigint", "model_hash string", "policy_hash string", "score decimal(18,6)", "probability_of_bad double", "decision string", "applicant_token string", "reasons array<string>"]
+    condition     = [for column in aws_glue_catalog_table.decisions.storage_descriptor[0].columns : "${column.name} ${column.type}"] == ["id string", "time timestamp", "chain int", "sequence bigint", "model_hash string", "policy_hash string", "score decimal(18,6)", "probability_of_bad double", "decision string", "applicant_token string", "reasons array<string>", "characteristics array<struct<name:string,attribute:int,points:decimal(18,6)>>", "inputs map<string,string>"]
     error_message = "The columns are those of the export."
   }
 
