@@ -89,7 +89,11 @@ pub async fn compose(mut config: Config) -> Result<Composed> {
         None => None,
     };
     let lake = match app.config().lake.place(&app.config().store) {
-        Some(place) => Some(objects::open(&place, "PLIMSOLL_LAKE", &aws).await?),
+        Some(place) => {
+            let lake = objects::open(&place, "PLIMSOLL_LAKE", &aws).await?;
+            objects::clear(place);
+            Some(lake)
+        }
         None => None,
     };
     let followed = follow_deployment(&app).await;

@@ -23,6 +23,21 @@ pub(super) async fn open(place: &Place, setting: &'static str, aws: &Aws) -> Res
     }
 }
 
+/// Removes what killed processes left in a lake's folder, beside whatever else is done. In a bucket that is for a rule of the
+/// bucket: an upload that was begun is no object.
+pub(super) fn clear(place: Place) {
+    let Place::Folder(folder) = place else { return };
+    tokio::task::spawn_blocking(move || match lake::clear_leftovers(&folder) {
+        Ok(0) => {}
+        Ok(files) => tracing::info!(files, "files of the lake that were begun before the process was killed are removed"),
+        Err(error) => tracing::warn!(
+            folder = %folder.display(),
+            %error,
+            "what was begun and left in the lake's folder cannot be removed; remove files whose names end in # and a number"
+        ),
+    });
+}
+
 /// Opens a lake for a command of an operator, which a flag names.
 ///
 /// # Errors
