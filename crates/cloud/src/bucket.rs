@@ -44,7 +44,8 @@ const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_
 /// # Errors
 /// Where the client cannot be made.
 pub fn bucket(account: &Account, name: &str, prefix: &str) -> Result<Arc<dyn ObjectStore>, Fault> {
-    let missing = || Fault::new("S3", Trouble::Permission, "no credentials are configured; give the task or pod a role");
+    let missing =
+        || Fault::new("S3", Trouble::Permission, "no credentials are configured; give the task or pod a role");
     let provider = account.config().credentials_provider().ok_or_else(missing)?;
     let retry = RetryConfig {
         backoff: BackoffConfig { init_backoff: PAUSE.0, max_backoff: PAUSE.1, base: 2.0 },

@@ -150,10 +150,7 @@ fn bytes(text: String) -> ByteArray {
     ByteArray::from(text.into_bytes())
 }
 
-fn put<T: DataType>(
-    group: &mut SerializedRowGroupWriter<'_, Vec<u8>>,
-    leaf: &Leaf<T::T>,
-) -> Result<(), ParquetError> {
+fn put<T: DataType>(group: &mut SerializedRowGroupWriter<'_, Vec<u8>>, leaf: &Leaf<T::T>) -> Result<(), ParquetError> {
     let Some(mut column) = group.next_column()? else {
         return Err(ParquetError::General("the schema has fewer columns than a row".to_owned()));
     };

@@ -9,15 +9,16 @@ const MOST: i64 = 999_999_999_999_999_999;
 /// is no number, or has more than twelve digits before the point.
 #[must_use]
 pub fn millionths(text: &str) -> Option<i64> {
-    exact(text).or_else(|| {
-        let number: f64 = text.parse().ok()?;
-        let scaled = (number * 1e6).round_ties_even();
-        #[allow(clippy::cast_precision_loss)] // a bound need not be exact: what lies about it is checked below
-        let is_near = scaled.abs() <= MOST as f64;
-        #[allow(clippy::cast_possible_truncation)] // whole, and within the bound
-        is_near.then_some(scaled as i64)
-    })
-    .filter(|units| units.abs() <= MOST)
+    exact(text)
+        .or_else(|| {
+            let number: f64 = text.parse().ok()?;
+            let scaled = (number * 1e6).round_ties_even();
+            #[allow(clippy::cast_precision_loss)] // a bound need not be exact: what lies about it is checked below
+            let is_near = scaled.abs() <= MOST as f64;
+            #[allow(clippy::cast_possible_truncation)] // whole, and within the bound
+            is_near.then_some(scaled as i64)
+        })
+        .filter(|units| units.abs() <= MOST)
 }
 
 /// A plain decimal of at most six places.

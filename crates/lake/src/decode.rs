@@ -52,8 +52,7 @@ pub(crate) fn decode(
     counted: &mut Counted<'_>,
 ) -> Result<(), ParquetError> {
     let [model, score, attribute] = *columns;
-    let mut models =
-        if several_models { Some(Column::<ByteArrayType>::open(fetched, group, model)?) } else { None };
+    let mut models = if several_models { Some(Column::<ByteArrayType>::open(fetched, group, model)?) } else { None };
     let mut scores = Column::<Int64Type>::open(fetched, group, score)?;
     let mut attributes = Column::<Int32Type>::open(fetched, group, attribute)?;
     let mut left = usize::try_from(group.num_rows()).unwrap_or_default();

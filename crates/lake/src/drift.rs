@@ -142,7 +142,8 @@ async fn groups(store: &dyn ObjectStore, file: ObjectMeta) -> Result<Vec<Work>> 
     let schema = metadata.file_metadata().schema_descr();
     let place = |name: &str| {
         let found = schema.columns().iter().position(|column| column.path().string() == name);
-        found.ok_or_else(|| Error::file(&file.location, format!("it has no column `{name}`: the lake did not write it")))
+        found
+            .ok_or_else(|| Error::file(&file.location, format!("it has no column `{name}`: the lake did not write it")))
     };
     let [model, score, attribute] = COLUMNS;
     let columns = [place(model)?, place(score)?, place(attribute)?];

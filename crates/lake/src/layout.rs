@@ -38,7 +38,10 @@ mod tests {
 
     #[test]
     fn names_lead_back_to_their_day() {
-        assert_eq!(decisions_path("2026-01-31", 3, 7).as_ref(), "date=2026-01-31/chain-0000000003-000000000007.parquet");
+        assert_eq!(
+            decisions_path("2026-01-31", 3, 7).as_ref(),
+            "date=2026-01-31/chain-0000000003-000000000007.parquet"
+        );
         assert_eq!(day_of(&manifest_path("2026-01-31")).as_deref(), Some("2026-01-31"));
         assert_eq!(day_of(&Path::from("a/date=2026-01-31")).as_deref(), Some("2026-01-31"));
         for other in ["date=2026-1-31", "date=", "day=2026-01-31", "athena"] {

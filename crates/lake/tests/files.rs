@@ -14,8 +14,8 @@ fn card() -> Scorecard {
         serde_json::json!({
             "name": name, "field": "age",
             "attributes": [
-                { "when": { "interval": { "to": 30 } }, "points": 10, "statistics": { "share": 0.5, "count": 50, "bad_rate": 0.1 } },
-                { "when": { "interval": { "from": 30 } }, "points": 20, "statistics": { "share": 0.5, "count": 50, "bad_rate": 0.1 } },
+                { "when": { "interval": { "to": 30 } }, "points": 10, "statistics": { "share": 0.5, "count": 50, "bad_rate": 0.1, "woe": 0.0 } },
+                { "when": { "interval": { "from": 30 } }, "points": 20, "statistics": { "share": 0.5, "count": 50, "bad_rate": 0.1, "woe": 0.0 } },
             ],
         })
     };
@@ -91,7 +91,8 @@ fn rows_of_several_models_lists_and_groups_are_counted_exactly() {
         let low = scored().filter(|row| row.score == Some(20_000_000)).count();
         assert_eq!(counts.bands, [low as f64, (scored().count() - low) as f64]);
         let attribute = |place: usize, attribute: u32| {
-            let matches = |row: &Decision| row.characteristics.as_ref().is_some_and(|all| all[place].attribute == attribute);
+            let matches =
+                |row: &Decision| row.characteristics.as_ref().is_some_and(|all| all[place].attribute == attribute);
             scored().filter(matches).count() as f64
         };
         let expected = [[attribute(0, 0), attribute(0, 1)], [attribute(1, 0), attribute(1, 1)]];

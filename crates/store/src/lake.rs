@@ -98,8 +98,7 @@ impl Effects {
         let doing = "noting a file of the lake";
         let sql = "UPDATE lake_files SET state = $1, decisions = $2, bytes = $3, sha256 = $4 WHERE first = $5";
         let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-        let values =
-            values![LakeState::Written.number(), whole(decisions), whole(bytes), sha256, file.first.number()?];
+        let values = values![LakeState::Written.number(), whole(decisions), whole(bytes), sha256, file.first.number()?];
         self.statement(doing, Sql::from(sql), values);
         let sql = "INSERT INTO lake_days (day) VALUES ($1) ON CONFLICT DO NOTHING";
         self.statement(doing, Sql::from(sql), values![file.day]);

@@ -26,7 +26,8 @@ pub struct Audit {
 impl Audit {
     /// Reads everything. Each entry must follow from the one before it.
     pub async fn of(store: &Store) -> Self {
-        let mut audit = Self { ledger: HashMap::new(), listed: HashMap::new(), values: BTreeMap::new(), chains: BTreeMap::new() };
+        let mut audit =
+            Self { ledger: HashMap::new(), listed: HashMap::new(), values: BTreeMap::new(), chains: BTreeMap::new() };
         let (mut heads, mut cursors) = (BTreeMap::<u32, Hash>::new(), Cursors::new());
         loop {
             let entries = store.entries_after(&cursors, PAGE).await.unwrap();

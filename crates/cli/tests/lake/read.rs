@@ -56,7 +56,20 @@ async fn the_exported_sql_scores_the_lake_as_the_ledger_has_it() {
     let (card, sql) = (card.to_str().unwrap(), sql.to_str().unwrap());
     let converted = plimsoll(
         &BTreeMap::new(),
-        &["convert", card, "--to", "sql", "--dialect", "duckdb", "--table", "applications", "--keys", "id", "--out", sql],
+        &[
+            "convert",
+            card,
+            "--to",
+            "sql",
+            "--dialect",
+            "duckdb",
+            "--table",
+            "applications",
+            "--keys",
+            "id",
+            "--out",
+            sql,
+        ],
     );
     assert_eq!(converted.0, 0, "{converted:?}");
     let fields: Vec<String> = crate::instance::fields();

@@ -69,7 +69,10 @@ async fn decisions_and_checkpoints_go_to_their_buckets() {
     let log = stop(instance);
     let (code, drift, said) = plimsoll(&operator, &["monitor", "--lake", &format!("s3://{lake}/decisions")]);
     assert!([0, 5].contains(&code), "{said}");
-    assert_eq!((&drift["decisions"], &drift["decisions_with_attributes"]), (&book.count().into(), &book.count().into()));
+    assert_eq!(
+        (&drift["decisions"], &drift["decisions_with_attributes"]),
+        (&book.count().into(), &book.count().into())
+    );
 
     let found = s3(&json!({ "look": [lake, locked] }));
     let keys = |bucket: &str| -> Vec<String> { serde_json::from_value(found[bucket]["keys"].clone()).unwrap() };

@@ -70,7 +70,8 @@ impl std::fmt::Debug for Copies {
 impl Copies {
     pub(super) fn new(app: &App, store: &Arc<Store>, place: Lake) -> Arc<Self> {
         let copies = Family::<Outcome, Counter>::default();
-        let help = "Checkpoints copied: new, found there as they are (same), found otherwise (conflict), failed attempts";
+        let help =
+            "Checkpoints copied: new, found there as they are (same), found otherwise (conflict), failed attempts";
         app.metrics().register("checkpoint_copies", help, copies.clone());
         // An alarm rests on these two: they are there before anything went wrong.
         for outcome in ["conflict", "failed"] {

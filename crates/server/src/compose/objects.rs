@@ -29,7 +29,9 @@ pub(super) fn clear(place: Place) {
     let Place::Folder(folder) = place else { return };
     tokio::task::spawn_blocking(move || match lake::clear_leftovers(&folder) {
         Ok(0) => {}
-        Ok(files) => tracing::info!(files, "files of the lake that were begun before the process was killed are removed"),
+        Ok(files) => {
+            tracing::info!(files, "files of the lake that were begun before the process was killed are removed")
+        }
         Err(error) => tracing::warn!(
             folder = %folder.display(),
             %error,

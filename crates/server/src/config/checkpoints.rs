@@ -19,7 +19,10 @@ impl Checkpoints {
             default: "",
             meaning: "folder or bucket, best one with Object Lock, that gets a copy of every checkpoint",
         };
-        let parse = |text: &str| if text.is_empty() { Some(None) } else { Place::parse(text).map(Some) };
-        Self { place: from.one(place, "a folder's path, or s3://bucket/prefix", parse).flatten() }
+        let parse = |text: &str| match text {
+            "" | "off" => Some(None),
+            place => Place::parse(place).map(Some),
+        };
+        Self { place: from.one(place, "a folder's path, s3://bucket/prefix, or off", parse).flatten() }
     }
 }

@@ -29,11 +29,18 @@ impl LakeFields {
     }
 }
 
+/// What is said of the place.
+#[derive(Debug, Clone)]
+enum Chosen {
+    Nothing,
+    Off,
+    At(Place),
+}
+
 /// The lake.
 #[derive(Debug, Clone)]
 pub struct Lake {
-    /// Where; absent where nothing is exported. A default lies in the data folder.
-    place: Option<Option<Place>>,
+    chosen: Chosen,
     /// Decisions of a file at most.
     pub rows: u64,
     /// How long a decision waits for its file to be full.
@@ -49,7 +56,8 @@ impl Lake {
             default: "",
             meaning: "where decisions are exported to as Parquet; `lake` in the data folder if not set, off with PostgreSQL",
         };
-        let rows = Spec { name: "PLIMSOLL_LAKE_ROWS", default: "100000", meaning: "decisions of a file of the lake at most" };
+        let rows =
+            Spec { name: "PLIMSOLL_LAKE_ROWS", default: "100000", meaning: "decisions of a file of the lake at most" };
         let interval = Spec {
             name: "PLIMSOLL_LAKE_INTERVAL",
             default: "5min",
@@ -63,12 +71,12 @@ impl Lake {
         let choices =
             [("none", LakeFields::None), ("attributes", LakeFields::Attributes), ("inputs", LakeFields::Inputs)];
         let parse = |text: &str| match text {
-            "" => Some(None),
-            "off" => Some(Some(None)),
-            place => Place::parse(place).map(|place| Some(Some(place))),
+            "" => Some(Chosen::Nothing),
+            "off" => Some(Chosen::Off),
+            place => Place::parse(place).map(Chosen::At),
         };
         Self {
-            place: from.one(place, PLACES, parse).flatten(),
+            chosen: from.one(place, PLACES, parse).unwrap_or(Chosen::Nothing),
             rows: from.count(rows, 1..=10_000_000),
             interval: from.duration(interval, Duration::from_secs(1)..=Duration::from_secs(86_400)),
             fields: from.choice(fields, &choices, LakeFields::None),
@@ -79,10 +87,10 @@ impl Lake {
     /// Instances on one PostgreSQL would each have a part of the lake in a folder of their own.
     #[must_use]
     pub fn place(&self, store: &super::Store) -> Option<Place> {
-        match &self.place {
-            Some(named) => named.clone(),
-            None if store.database_url.is_none() => Some(Place::Folder(store.data.join("lake"))),
-            None => None,
+        match &self.chosen {
+            Chosen::At(place) => Some(place.clone()),
+            Chosen::Nothing if store.database_url.is_none() => Some(Place::Folder(store.data.join("lake"))),
+            Chosen::Nothing | Chosen::Off => None,
         }
     }
 }

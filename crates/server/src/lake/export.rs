@@ -11,9 +11,9 @@ use store::{
 };
 
 use super::{metrics::LakeMetrics, plan::plan, write::write};
+use crate::App;
 use crate::config::LakeFields;
 use crate::followers::{Follower, Trouble};
-use crate::App;
 
 /// How long after midnight a day's files are closed: clocks of instances differ. A decision that comes later still goes into
 /// a further file of its day.
@@ -43,9 +43,8 @@ impl Export {
         let now = Moment::now();
         let interval = i64::try_from(self.interval.as_micros()).unwrap_or(i64::MAX);
         let today = day_of(now.plus_seconds(-AFTER_MIDNIGHT));
-        let is_due = |file: &LakeFile| {
-            file.day < today || now.micros().saturating_sub(file.opened.micros()) >= interval
-        };
+        let is_due =
+            |file: &LakeFile| file.day < today || now.micros().saturating_sub(file.opened.micros()) >= interval;
         let due = self.store.open_lake_files().await?.into_iter().filter(is_due);
         let due: Vec<_> = due.map(|file| LakeFile { state: LakeState::Closed, ..file }).collect();
         if due.is_empty() {

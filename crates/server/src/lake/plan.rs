@@ -49,14 +49,14 @@ pub(super) fn plan(open: Vec<LakeFile>, entries: &[Entry], most: u64, now: Momen
             _ => continue,
         }
         let (position, day) = (Position { chain: entry.chain, sequence: entry.sequence }, day_of(time));
-        if let Some(full) = open.remove(&entry.chain) {
-            if full.day == day && full.decisions < most {
-                let decisions = full.decisions + 1;
-                open.insert(entry.chain, LakeFile { last: position, decisions, ..full });
+        if let Some(file) = open.remove(&entry.chain) {
+            if file.day == day && file.decisions < most {
+                let decisions = file.decisions + 1;
+                open.insert(entry.chain, LakeFile { last: position, decisions, ..file });
                 touched.push(entry.chain);
                 continue;
             }
-            plan.files.push(LakeFile { state: LakeState::Closed, ..full });
+            plan.files.push(LakeFile { state: LakeState::Closed, ..file });
         }
         let new = LakeFile {
             first: position,

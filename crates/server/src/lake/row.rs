@@ -38,9 +38,8 @@ pub(super) fn row(
         probability_of_bad: outcome.pd,
         decision: outcome.decision.map(|decision| decision.to_string()),
         applicant_token: reference.map(|reference| Hash(store.lake_token(reference)).to_string()),
-        reasons: known.map(|(detail, engine)| {
-            codes_of_reasons(detail, outcome.decision, engine).map(str::to_owned).collect()
-        }),
+        reasons: known
+            .map(|(detail, engine)| codes_of_reasons(detail, outcome.decision, engine).map(str::to_owned).collect()),
         characteristics: known.filter(|_| fields.has_attributes()).map(|(detail, engine)| matched(detail, engine)),
         inputs: known.filter(|_| fields == LakeFields::Inputs).and_then(|(detail, engine)| inputs(detail, engine)),
     })
@@ -76,5 +75,9 @@ fn inputs(detail: &Detail<'_>, engine: &Engine) -> Option<Vec<(String, Option<St
         Ok(_) => Some(raw.get().to_owned()),
     };
     let fields = engine.scorecard().fields.iter();
-    Some(fields.map(|field| (field.name.clone(), application.get(field.name.as_str()).and_then(|raw| value(raw)))).collect())
+    Some(
+        fields
+            .map(|field| (field.name.clone(), application.get(field.name.as_str()).and_then(|raw| value(raw))))
+            .collect(),
+    )
 }

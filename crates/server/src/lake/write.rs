@@ -1,12 +1,13 @@
 //! Writes a planned file from the ledger.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use lake::{DecisionFile, Lake, Written};
 use serde::Deserialize;
 use store::{
-    LakeFile, Store,
+    LakeFile, Opened, Store,
     ledger::{Entry, Opening},
     monitoring::begin_of,
 };
@@ -23,9 +24,9 @@ const PAGE: usize = 1024;
 #[derive(Deserialize)]
 struct Made<'b> {
     #[serde(borrow)]
-    model: std::borrow::Cow<'b, str>,
+    model: Cow<'b, str>,
     #[serde(default, borrow)]
-    policy: Option<std::borrow::Cow<'b, str>>,
+    policy: Option<Cow<'b, str>>,
 }
 
 /// Writes a file: what the ledger says and the keys that are left open, and nothing else. Gives what was written.
@@ -49,13 +50,13 @@ pub(super) async fn write(
         let is_score =
             |entry: &Entry| Opening::parse(entry.body.as_bytes()).is_ok_and(|opening| opening.kind == "score");
         let scores: Vec<Entry> = entries.into_iter().filter(is_score).collect();
-        let opened = store.open_all_sealed(&scores).await?;
+        let opened = open(store, &scores).await?;
         let mut rows = Vec::with_capacity(scores.len());
         for (entry, personal) in scores.iter().zip(opened) {
             let engine = match serde_json::from_str::<Made<'_>>(&entry.body) {
                 Err(_) => None,
                 Ok(Made { model, policy }) => {
-                    let name = (model.into_owned(), policy.map(std::borrow::Cow::into_owned));
+                    let name = (model.into_owned(), policy.map(Cow::into_owned));
                     match made.get(&name) {
                         Some(engine) => engine.clone(),
                         None => made.entry(name.clone()).or_insert(engine(store, engines, &name).await?).clone(),
@@ -75,6 +76,25 @@ pub(super) async fn write(
         writing = writing.push(rows).await?;
     }
     Ok(writing.finish().await?)
+}
+
+/// What entries sealed. One that is corrupt holds the others up no longer than it takes to say so.
+async fn open(store: &Store, scores: &[Entry]) -> Result<Vec<Opened>, Trouble> {
+    match store.open_all_sealed(scores).await {
+        Err(store::Error::Corrupt(_)) => {}
+        opened => return Ok(opened?),
+    }
+    let mut opened = Vec::with_capacity(scores.len());
+    for entry in scores {
+        opened.push(match store.open_sealed(entry).await {
+            Err(store::Error::Corrupt(problem)) => {
+                tracing::error!(problem, "what a score sealed is not in the lake; run `plimsoll ledger verify`");
+                None
+            }
+            one => one?,
+        });
+    }
+    Ok(opened)
 }
 
 /// The engine that an entry names; none where nobody registered its documents.

@@ -12,8 +12,8 @@ mod many;
 mod replay;
 mod service;
 
-pub(crate) use answer::{DecisionName, codes_of_reasons};
 pub use answer::{AttributeAnswer, LedgerPlace, ModelName, ReasonAnswer, ReasonSource, RuleAnswer, ScoreAnswer};
+pub(crate) use answer::{DecisionName, codes_of_reasons};
 pub(crate) use assess::{Assessment, assess, hash_bytes};
 pub use engine::Engine;
 pub use engines::{Deployed, Engines, Shadow, follow_deployment};
