@@ -27,6 +27,9 @@ const FOOTER: u64 = 64 << 20;
 pub(crate) async fn footer(store: &dyn ObjectStore, file: &ObjectMeta) -> Result<ParquetMetaData> {
     let path = &file.location;
     let broken = || Error::file(path, "it is no Parquet file, or was cut");
+    if file.size <= TAIL {
+        return Err(broken());
+    }
     let fetch = async |from: u64| store.get_range(path, from..file.size).await.map_err(Error::storage("reading", path));
     let mut end = fetch(file.size.saturating_sub(GUESS)).await?;
     let tail = end.len().checked_sub(TAIL as usize).and_then(|from| end.get(from..)).ok_or_else(broken)?;

@@ -14,8 +14,8 @@ fn card() -> Scorecard {
         serde_json::json!({
             "name": name, "field": "age",
             "attributes": [
-                { "when": { "interval": { "to": 30 } }, "points": 10, "statistics": { "share": 0.5, "count": 50, "bad_rate": 0.1, "woe": 0.0 } },
-                { "when": { "interval": { "from": 30 } }, "points": 20, "statistics": { "share": 0.5, "count": 50, "bad_rate": 0.1, "woe": 0.0 } },
+                { "when": { "interval": { "to": 30, "closed": "neither" } }, "points": 10, "statistics": { "share": 0.5, "count": 50, "bad_rate": 0.1, "woe": 0.0 } },
+                { "when": { "interval": { "from": 30, "closed": "left" } }, "points": 20, "statistics": { "share": 0.5, "count": 50, "bad_rate": 0.1, "woe": 0.0 } },
             ],
         })
     };
