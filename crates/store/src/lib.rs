@@ -52,7 +52,6 @@ pub use flags::{Flag, FlagState};
 pub use followers::{Effects, FollowerLease};
 pub use housekeeping::{IDEMPOTENCY_KEPT, Turn};
 pub use items::{Eligibility, Item, ItemChange, ItemContent, Items, MAX_ITEMS, Repeat, check_category};
-pub use items::{Eligibility, Item, ItemContent, Items, Repeat};
 pub use lake::{LakeFile, LakeState};
 pub use ledger_reader::{Cursors, Opened};
 pub use moment::Moment;
