@@ -9,29 +9,25 @@
 //! [`Fault`].
 
 mod account;
-mod cache_tokens;
 mod bucket;
+mod cache_tokens;
 mod calls;
 mod dynamodb;
 mod fault;
 mod items;
-mod presigned;
-mod rds_tokens;
-mod sessions;
-mod kms;
 mod kms;
 mod presigned;
 mod rds_tokens;
 mod secrets;
+mod sessions;
 
 pub use account::Account;
-pub use cache_tokens::{CacheSignIn, CacheTokens};
 pub use bucket::bucket;
+pub use cache_tokens::{CacheSignIn, CacheTokens};
 pub use calls::{Call, Observer};
 pub use fault::{Fault, Trouble};
 pub use items::DynamoItems;
-pub use rds_tokens::RdsTokens;
-pub use sessions::DynamoSessions;
 pub use kms::{KmsKeyring, KmsName, SignedByKms};
 pub use rds_tokens::RdsTokens;
 pub use secrets::{SecretStage, Secrets};
+pub use sessions::DynamoSessions;

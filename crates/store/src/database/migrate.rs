@@ -24,7 +24,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (7, "reviews", include_str!("../../migrations/0007_reviews.sql")),
     (8, "batches", include_str!("../../migrations/0008_batches.sql")),
     (9, "service keys", include_str!("../../migrations/0009_service_keys.sql")),
-    (9, "lake", include_str!("../../migrations/0009_lake.sql")),
+    (10, "lake", include_str!("../../migrations/0010_lake.sql")),
 ];
 
 pub(super) async fn run(pools: &Pools) -> Result<()> {
