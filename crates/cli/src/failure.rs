@@ -13,7 +13,8 @@ Exit codes:
   3  the data, the model or a setting is at fault; the message says where
   4  done, but some rows could not be scored (see the errors file)
   5  done, but a monitored figure is red
-  6  done, but what was verified is not as it was written";
+  6  done, but what was verified is not as it was written
+  7  done, but a part that the settings name cannot be used";
 
 /// How a command that did its work ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub(crate) enum Verdict {
     Red,
     /// What was verified is not as it was written.
     Unsound,
+    /// A part that the settings name cannot be used.
+    Unusable,
 }
 
 impl From<Verdict> for ExitCode {
@@ -35,6 +38,7 @@ impl From<Verdict> for ExitCode {
             Verdict::RowErrors => Self::from(4),
             Verdict::Red => Self::from(5),
             Verdict::Unsound => Self::from(6),
+            Verdict::Unusable => Self::from(7),
         }
     }
 }

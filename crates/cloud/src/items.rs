@@ -45,6 +45,15 @@ pub struct DynamoItems {
     requests: Duration,
 }
 
+/// Reads from a table of items once: whether it is there, has these keys and may be read.
+///
+/// # Errors
+/// What keeps it from that.
+pub async fn try_items(client: Client, table: &str) -> std::result::Result<(), Fault> {
+    let table = Table::open(client, table, &KEYS).await?;
+    table.get("reading the catalogue's state", rows::state()).await.map(drop)
+}
+
 impl DynamoItems {
     /// Takes a table with the keys `pk` and `sk` and the global index `by-category` by `category`, all texts. Every change is
     /// recorded in the ledger of `store`. A repeated request is recognised for `requests`.

@@ -26,7 +26,7 @@ pub use bucket::bucket;
 pub use cache_tokens::{CacheSignIn, CacheTokens};
 pub use calls::{Call, Observer};
 pub use fault::{Fault, Trouble};
-pub use items::DynamoItems;
+pub use items::{DynamoItems, try_items};
 pub use kms::{KmsKeyring, KmsName, SignedByKms};
 pub use rds_tokens::RdsTokens;
 pub use secrets::{SecretStage, Secrets};

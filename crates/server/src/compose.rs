@@ -2,6 +2,7 @@
 //! that tests serve what `plimsoll serve` does.
 
 mod aws;
+mod check;
 mod checkpoint_copies;
 mod checkpoints;
 mod commits;
@@ -31,6 +32,7 @@ use crate::operations::metrics::Dependencies;
 use crate::scoring::follow_deployment;
 use crate::{App, Error, Result};
 use aws::Aws;
+pub use check::{Checked, check};
 use checkpoint_copies::Copies;
 use commits::Commits;
 pub use data_folder::DataFolder;

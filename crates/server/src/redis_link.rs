@@ -168,6 +168,30 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// Connects once and asks for a sign of life.
+///
+/// # Errors
+/// Why there is no connection, or no answer.
+pub(crate) async fn reach(settings: LinkSettings) -> Result<(), String> {
+    let mut connection = connection::open(settings).await.map_err(|error| advised(&error))?;
+    // A key that nobody has: what rate limits and locks may read, and a cluster knows the node of.
+    let asked = redis::cmd("EXISTS").arg("plimsoll:check").query_async::<i64>(&mut connection).await;
+    asked.map(drop).map_err(|error| advised(&error))
+}
+
+fn advised(error: &RedisError) -> String {
+    let advice = match error.kind() {
+        ErrorKind::AuthenticationFailed => "check user and password, or the role that signs in",
+        ErrorKind::InvalidClientConfig => "check the URL",
+        _ if error.is_timeout() || error.is_connection_refusal() => "check the address and the network's way there",
+        _ if error.to_string().contains("certificate") => {
+            "check the certificates that are trusted and the name in the URL"
+        }
+        _ => "the user may do this only with leave for EXISTS and the scripting commands",
+    };
+    format!("{}; {advice}", shown(error))
+}
+
 /// What a log may say of an error: one about the URL may quote it, and it may hold a password.
 fn shown(error: &RedisError) -> String {
     match error.kind() {

@@ -59,7 +59,7 @@ pub use once::MadeElsewhere;
 pub use position::Position;
 pub use retention::Retired;
 pub use scores::{DECISIONS, Repeated, ScoreFilter, StoredScore};
-pub use sealing::{Answer, FileKeyring, KeyUse, Keyring, Purpose, Successor};
+pub use sealing::{Answer, FileKeyring, KeyUse, Keyring, Purpose, Successor, try_keyring};
 pub use service_keys::{KeyLimits, Rewrap, ServiceKey};
 pub use store::{Store, StoreOptions};
 pub use writer::{Change, Commit, Idempotency, NewEntry, Personal, Recorded, ScoreIndex, Whose, WriterOptions};

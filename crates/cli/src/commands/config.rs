@@ -1,9 +1,13 @@
-//! `plimsoll config`: every setting of the service, its value and where that comes from.
+//! `plimsoll config`: every setting of the service, its value and where that comes from; `plimsoll config check`: whether
+//! what they name can be used.
 
 use std::fmt::Write;
 
-use clap::Args;
-use server::config::Setting;
+use clap::{Args, Subcommand};
+use server::{
+    compose::{self, Checked},
+    config::Setting,
+};
 
 use crate::{
     failure::{Failure, Verdict},
@@ -15,6 +19,7 @@ const EXAMPLES: &str = "\
 Examples:
   plimsoll config
   PLIMSOLL_LISTEN=0.0.0.0:80 plimsoll config --changed
+  plimsoll config check
   plimsoll config --json | jq -r '.[] | select(.origin != \"default\") | .name'
 
 A secret that is set is shown as ***. A secret PLIMSOLL_X may instead come from the file that PLIMSOLL_X_FILE names; any
@@ -29,14 +34,39 @@ pub(crate) struct Arguments {
     /// Show only what is not as it is by default
     #[arg(long)]
     changed: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Try every part that the settings name: store, keyring, Redis, tables, lake; say what is wrong with each
+    ///
+    /// Nothing is changed. Ends with 7 where a part cannot be used.
+    Check,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Verdict, Failure> {
     let config = arguments.store.config()?;
+    if let Some(Command::Check) = arguments.command {
+        let checked = super::runtime()?.block_on(compose::check(&config));
+        screen.result(&checked, || checked.iter().map(line).collect())?;
+        let is_sound = checked.iter().all(|checked| checked.problem.is_none());
+        return Ok(if is_sound { Verdict::Done } else { Verdict::Unusable });
+    }
     let is_shown = |setting: &&Setting| !arguments.changed || setting.origin != server::config::Origin::Default;
     let settings: Vec<&Setting> = config.settings().iter().filter(is_shown).collect();
     screen.result(&settings, || text(&settings))?;
     Ok(Verdict::Done)
+}
+
+/// A part, and what became of trying it.
+fn line(checked: &Checked) -> String {
+    let Checked { part, place, problem, milliseconds } = checked;
+    match problem {
+        None => format!("ok      {part:<12} {place} ({milliseconds} ms)\n"),
+        Some(problem) => format!("FAILED  {part:<12} {place}\n        {problem}\n"),
+    }
 }
 
 /// Not a table: values and meanings are longer than its cells may be.

@@ -46,6 +46,22 @@ async fn items(aws: &Aws, table: &str, store: &Arc<Store>, requests: Duration) -
     Ok(Arc::new(items.map_err(|fault| refused(Table::ITEMS, &fault))?))
 }
 
+/// Reads from the table of sessions, and changes nothing: a session that nobody has is noted as used.
+#[cfg(feature = "aws")]
+pub(super) async fn try_sessions(aws: &Aws, table: &str) -> Result<(), String> {
+    let sessions = sessions(aws, table).await.map_err(|error| error.to_string())?;
+    let nobody = [0; 32];
+    sessions.get(&nobody).await.map_err(|error| error.to_string())?;
+    sessions.touch(&nobody, store::Moment::now()).await.map_err(|error| error.to_string())
+}
+
+/// Reads from the table of items.
+#[cfg(feature = "aws")]
+pub(super) async fn try_items(aws: &Aws, table: &str) -> Result<(), String> {
+    let client = aws.account(Table::ITEMS).await.map_err(|error| error.to_string())?.dynamodb();
+    cloud::try_items(client, table).await.map_err(|fault| fault.to_string())
+}
+
 #[cfg(feature = "aws")]
 fn refused(setting: &'static str, fault: &cloud::Fault) -> crate::Error {
     crate::Error::Unavailable { setting, problem: fault.to_string() }
@@ -55,6 +71,18 @@ fn refused(setting: &'static str, fault: &cloud::Fault) -> crate::Error {
 #[allow(clippy::unused_async, reason = "the other one of this name is")]
 async fn sessions(aws: &Aws, _: &str) -> Result<Arc<dyn Sessions>> {
     aws.absent(Table::SESSIONS)
+}
+
+#[cfg(not(feature = "aws"))]
+#[allow(clippy::unused_async, reason = "the other one of this name is")]
+pub(super) async fn try_sessions(aws: &Aws, _: &str) -> Result<(), String> {
+    aws.absent(Table::SESSIONS).map_err(|error: crate::Error| error.to_string())
+}
+
+#[cfg(not(feature = "aws"))]
+#[allow(clippy::unused_async, reason = "the other one of this name is")]
+pub(super) async fn try_items(aws: &Aws, _: &str) -> Result<(), String> {
+    aws.absent(Table::ITEMS).map_err(|error: crate::Error| error.to_string())
 }
 
 #[cfg(not(feature = "aws"))]

@@ -75,7 +75,7 @@ pub async fn public_key(config: &Config) -> Result<Option<PublicKey>> {
 }
 
 /// What wraps keys and signs. A file is made where there is none.
-async fn keyring(config: &Config, aws: &Aws) -> Result<Arc<dyn Keyring>> {
+pub(super) async fn keyring(config: &Config, aws: &Aws) -> Result<Arc<dyn Keyring>> {
     let place = match (keyring_file(config), &config.keyring.kms) {
         (_, Some(key)) => KeyPlace::Kms(key.clone()),
         (Some(file), None) => KeyPlace::File(file),

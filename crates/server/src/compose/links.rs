@@ -61,12 +61,20 @@ pub(super) async fn database(config: &Config, aws: &Aws, dependencies: &Dependen
 /// # Errors
 /// Where what is signed in with, or checked by, cannot be had.
 pub(super) async fn redis(config: &Config, aws: &Aws, dependencies: &Dependencies) -> Result<Option<Arc<RedisLink>>> {
+    let settings = redis_settings(config, aws).await?;
+    Ok(settings.map(|settings| Arc::new(RedisLink::new(settings, dependencies.clone()))))
+}
+
+/// Where Redis is and what is signed in with.
+///
+/// # Errors
+/// As [`redis`].
+pub(super) async fn redis_settings(config: &Config, aws: &Aws) -> Result<Option<LinkSettings>> {
     let passwords = match (&config.redis.auth, &config.redis.url) {
         (RedisAuth::Iam(cache), Some(url)) => tokens_of_cache(aws, cache, url.expose()).await?,
         _ => rotating(config, "PLIMSOLL_REDIS_URL", Holds::Url),
     };
-    let settings = LinkSettings::of(&config.redis, passwords)?;
-    Ok(settings.map(|settings| Arc::new(RedisLink::new(settings, dependencies.clone()))))
+    LinkSettings::of(&config.redis, passwords)
 }
 
 /// The password in the secret that a setting came from, if it did.

@@ -34,6 +34,14 @@ pub async fn acceptor(origins: Origins, counts: TlsMetrics) -> Result<TlsAccepto
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
+/// Sees that certificate and key can be read and belong together.
+///
+/// # Errors
+/// [`Error::Tls`] where they cannot, or do not.
+pub(crate) async fn check(origins: &Origins) -> Result<()> {
+    Pair::read(origins).await?.certified(origins).map(drop)
+}
+
 async fn keep_up(
     current: std::sync::Weak<Current>,
     origins: Origins,

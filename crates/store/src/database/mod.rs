@@ -40,6 +40,22 @@ pub enum Face {
     Postgres,
 }
 
+impl DatabaseOptions {
+    /// Connects to the reader once, where there is one.
+    ///
+    /// # Errors
+    /// [`Error::Opening`] where it cannot be reached or signed in to.
+    pub async fn reach_reader(&self) -> Result<()> {
+        match self {
+            Self::Postgres(options) => match &options.reader {
+                Some(reader) => reader::Reader::reach(reader, options).await,
+                None => Ok(()),
+            },
+            Self::Sqlite(_) => Ok(()),
+        }
+    }
+}
+
 enum Pools {
     /// SQLite has one writer at a time: waiting for it happens in the pool, not in the file's lock.
     Sqlite {

@@ -53,14 +53,7 @@ struct Known {
 impl Reader {
     /// A reader beside a writer, compared with it from now on.
     pub(super) async fn open(options: &ReaderOptions, of: &PostgresOptions, writer: &Arc<Server>) -> Result<Arc<Self>> {
-        let server = PostgresOptions {
-            url: options.url.clone(),
-            passwords: options.passwords.clone(),
-            acquire_timeout: PATIENCE,
-            reader: None,
-            ..of.clone()
-        };
-        let server = Server::open_later(&server, Wanted::Any).await?;
+        let server = Self::server(options, of).await?;
         let most_behind = options.most_behind;
         let reader = Self { server, most_behind, known: Mutex::default(), is_used: AtomicBool::new(true) };
         let reader = Arc::new(reader);
@@ -68,6 +61,26 @@ impl Reader {
         reader.look(writer).await;
         tokio::spawn(follow(Arc::clone(&reader), Arc::clone(writer)));
         Ok(reader)
+    }
+
+    /// Connects to it once, whether it keeps up or not.
+    pub(super) async fn reach(options: &ReaderOptions, of: &PostgresOptions) -> Result<()> {
+        let server = Self::server(options, of).await?;
+        let place = "the reader".to_owned();
+        let reached = server.acquire().await.map(drop).map_err(|source| Error::Opening { place, source });
+        server.close().await;
+        reached
+    }
+
+    async fn server(options: &ReaderOptions, of: &PostgresOptions) -> Result<Server> {
+        let server = PostgresOptions {
+            url: options.url.clone(),
+            passwords: options.passwords.clone(),
+            acquire_timeout: PATIENCE,
+            reader: None,
+            ..of.clone()
+        };
+        Server::open_later(&server, Wanted::Any).await
     }
 
     /// A connection, where it keeps up.

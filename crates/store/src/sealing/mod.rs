@@ -10,6 +10,7 @@ mod key_rows;
 mod keyring;
 mod keys;
 mod successor;
+mod trial;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
@@ -19,6 +20,7 @@ pub(crate) use key_rows::KeyRow;
 pub use keyring::{Answer, KeyUse, Keyring, Purpose};
 pub(crate) use keys::{ApplicantKey, Keys, Lookup};
 pub use successor::Successor;
+pub use trial::try_keyring;
 
 pub(crate) fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)

@@ -49,6 +49,12 @@ impl Origins {
     }
 }
 
+impl std::fmt::Display for Origins {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, {}", self.certificate.place(), self.key.place())
+    }
+}
+
 impl Origin {
     /// What errors call it.
     pub(super) fn place(&self) -> String {
