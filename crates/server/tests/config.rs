@@ -125,3 +125,19 @@ fn signing_in_with_tokens_needs_what_tokens_are_made_for() {
     assert!(refused(&[tls, ("PLIMSOLL_REDIS_CACHE", "a_b"), auth]).contains("a cache's name"));
     assert!(refused(&[("PLIMSOLL_REDIS_CA_FILE", "ca.pem")]).contains("no rediss:// address"));
 }
+
+/// What the stacks on AWS tell the service is what it knows: a variable that it does not know keeps it from starting.
+#[test]
+fn settings_of_the_stacks_are_settings_of_the_service() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/terraform/modules/foundation/settings.tf");
+    let text = std::fs::read_to_string(folder).expect("the settings of the stacks");
+    let config = Config::from_environment([("PATH", "/bin")]).expect("defaults work");
+    let known: Vec<&str> = config.settings().iter().map(|setting| setting.name).collect();
+    let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let mut found = 0;
+    for word in text.split(|c| !is_name(c)).filter(|word| word.starts_with("PLIMSOLL_")) {
+        assert!(known.contains(&word), "{word} is no setting of the service");
+        found += 1;
+    }
+    assert!(found > 10, "only {found} settings were found");
+}

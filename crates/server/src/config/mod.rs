@@ -14,6 +14,7 @@ mod lender;
 mod limits;
 mod listeners;
 mod logging;
+mod metrics;
 mod rate_limit;
 mod redis;
 mod retention;
@@ -38,6 +39,7 @@ pub use lender::Lender;
 pub use limits::Limits;
 pub use listeners::{Listeners, Role};
 pub use logging::{AccessLog, LogFormat, Logging};
+pub use metrics::Metrics;
 pub use rate_limit::RateLimit;
 pub use redis::{Cache, Redis, RedisAuth, RedisCluster};
 pub use retention::Retention;
@@ -67,6 +69,8 @@ pub struct Config {
     pub rate_limit: RateLimit,
     /// Logs.
     pub logging: Logging,
+    /// Where figures go besides `/metrics`.
+    pub metrics: Metrics,
     /// Traces.
     pub telemetry: Telemetry,
     /// Where what must last is kept.
@@ -124,7 +128,8 @@ impl Config {
 
     fn read(from: &mut Source) -> Self {
         let (listeners, tls, limits) = (Listeners::read(from), Tls::read(from), Limits::read(from));
-        let (rate_limit, logging, telemetry) = (RateLimit::read(from), Logging::read(from), Telemetry::read(from));
+        let (rate_limit, logging) = (RateLimit::read(from), Logging::read(from));
+        let (metrics, telemetry) = (Metrics::read(from), Telemetry::read(from));
         let store = Store::read(from);
         Self {
             listeners,
@@ -132,6 +137,7 @@ impl Config {
             limits,
             rate_limit,
             logging,
+            metrics,
             telemetry,
             database: Database::read(from, &store),
             store,

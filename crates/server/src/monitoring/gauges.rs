@@ -10,7 +10,7 @@ use store::{Moment, Store, ledger::Hash, monitoring::day_of};
 use tokio::time::sleep;
 
 use super::figures::{by_model, figures, together};
-use crate::{App, problem::Problem, scoring::hash_bytes};
+use crate::{App, operations::embedded, problem::Problem, scoring::hash_bytes};
 
 /// Days that are looked at, today included.
 const DAYS: i64 = 7;
@@ -57,7 +57,11 @@ impl Gauges {
         let sums = store.monitoring_sums(today - DAYS + 1, today, Some(model)).await?;
         let days = by_model(&sums).remove(&model).unwrap_or_default();
         let figures = figures(None, model, Some(&champion), &together(&days));
-        self.psi.set(figures.psi.map_or(0.0, |shift| shift.index));
+        let psi = figures.psi.map_or(0.0, |shift| shift.index);
+        self.psi.set(psi);
+        if app.config().metrics.cloudwatch {
+            embedded::tell(&[("plimsoll_score_psi", psi)]);
+        }
         self.csi.clear();
         for one in figures.csi {
             self.csi.get_or_create(&Of { characteristic: one.name }).set(one.shift.index);

@@ -1,6 +1,7 @@
 //! What an operator looks at: logs, metrics, diagnostics, traces.
 
 pub mod diagnostics;
+pub(crate) mod embedded;
 pub mod logging;
 pub mod metrics;
 pub(crate) mod private;
