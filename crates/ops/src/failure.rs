@@ -1,0 +1,36 @@
+//! Why a command did not do what it was asked.
+
+use std::{path::PathBuf, process::ExitCode};
+
+/// Why a command did not do what it was asked. Each says what was wrong, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// A file that cannot be read.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Input that is not what it should be.
+    #[error("{place}: {problem}")]
+    Input {
+        /// The file or flag.
+        place: String,
+        /// What is wrong and what to do.
+        problem: String,
+    },
+}
+
+impl Failure {
+    /// Input at a place that is not what it should be.
+    pub(crate) fn input(place: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Input { place: place.into(), problem: problem.into() }
+    }
+
+    /// 4: refused before anything was begun.
+    pub(crate) fn code(&self) -> ExitCode {
+        ExitCode::from(4)
+    }
+}

@@ -1,0 +1,22 @@
+//! The operator's tool: what runs on AWS, what it costs, and how it changes.
+//!
+//! **For:** whoever runs Plimsoll on AWS. **May use:** Terraform's output, AWS. **Must never know:** the service's own
+//! crates: it is never linked into them, nor they into it.
+
+mod commands;
+mod cost;
+mod failure;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match commands::run(commands::Arguments::parse()) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("plimsoll-ops: {failure}");
+            failure.code()
+        }
+    }
+}
