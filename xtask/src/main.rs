@@ -1,10 +1,11 @@
-//! What developers and CI run: `cargo xtask test | bench | lint | setup | fuzz | soak | infra`.
+//! What developers and CI run: `cargo xtask test | bench | lint | setup | fuzz | soak | infra | image`.
 //!
 //! **For:** one command a purpose, the same on a laptop and in CI. **May use:** the tools of the trade as programs.
 //! **Must never know:** the product's crates; it builds and runs them.
 
 mod bench;
 mod fuzz;
+mod image;
 mod infra;
 mod lint;
 mod program;
@@ -63,6 +64,15 @@ enum Task {
         #[arg(long, conflicts_with_all = ["part", "only"])]
         write: bool,
     },
+    /// Builds the container image: a static binary on nothing
+    Image {
+        /// The machine it is for; this one where not said
+        #[arg(long)]
+        architecture: Option<image::Architecture>,
+        /// Its name; localhost/plimsoll:COMMIT where not said
+        #[arg(long)]
+        tag: Option<String>,
+    },
     /// Runs each fuzz target for a while
     Fuzz {
         /// Only this one
@@ -85,6 +95,7 @@ fn main() -> std::process::ExitCode {
         Task::Soak { minutes, kills } => soak::run(minutes, kills),
         Task::Infra { write: true, .. } => infra::write(),
         Task::Infra { part, only, .. } => infra::run(part, only.as_deref()),
+        Task::Image { architecture, tag } => image::run(architecture, tag.as_deref()),
         Task::Fuzz { target: Some(target), input: Some(input), .. } => fuzz::repeat(&target, &input),
         Task::Fuzz { target, seconds, .. } => fuzz::run(seconds, target.as_deref()),
     };

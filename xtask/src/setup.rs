@@ -66,6 +66,12 @@ pub(crate) fn compiler_of_cpp() -> Outcome {
     packages(&[("g++", answers("c++", &["--version"]))])
 }
 
+/// What builds and runs images: Debian's podman, unless the machine has a builder of its own.
+pub(crate) fn image_builder() -> Outcome {
+    let there = ["podman", "buildah", "docker"].iter().any(|tool| answers(tool, &["--version"]));
+    packages(&[("podman", there), ("runc", there)])
+}
+
 /// Installs those Debian packages of which there is no sign.
 fn packages(parts: &[(&str, bool)]) -> Outcome {
     let absent: Vec<&str> = parts.iter().filter(|(_, there)| !there).map(|(package, _)| *package).collect();
