@@ -21,6 +21,15 @@ pub(crate) enum Failure {
         /// What is wrong and what to do.
         problem: String,
     },
+    /// What AWS refused, or did not answer.
+    #[error("{0}")]
+    Aws(String),
+    /// Something that does not allow what was asked.
+    #[error("{0}")]
+    Refused(String),
+    /// Something was begun, and how it ended is not known or not as it should be.
+    #[error("{0}")]
+    Underway(String),
 }
 
 impl Failure {
@@ -29,8 +38,8 @@ impl Failure {
         Self::Input { place: place.into(), problem: problem.into() }
     }
 
-    /// 4: refused before anything was begun.
+    /// 4: refused before anything was begun; 1: begun, and not brought to a good end.
     pub(crate) fn code(&self) -> ExitCode {
-        ExitCode::from(4)
+        ExitCode::from(if matches!(self, Self::Underway(_)) { 1 } else { 4 })
     }
 }

@@ -3,9 +3,18 @@
 //! **For:** whoever runs Plimsoll on AWS. **May use:** Terraform's output, AWS. **Must never know:** the service's own
 //! crates: it is never linked into them, nor they into it.
 
+mod aws;
 mod commands;
 mod cost;
+mod ecs;
 mod failure;
+mod kubernetes;
+mod line;
+mod notify;
+mod rollout;
+mod span;
+mod table;
+mod verify;
 
 use std::process::ExitCode;
 

@@ -1,14 +1,27 @@
 //! The commands: one file each.
 
 mod cost;
+mod deploy;
+mod exec;
+mod logs;
+mod rollback;
+mod run;
+mod scale;
+mod secrets;
+mod status;
+mod tasks;
+mod verify;
 
-use std::process::ExitCode;
+use std::{future::Future, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 
-/// Runs Plimsoll on AWS: what is there, what it costs
+/// Runs Plimsoll on AWS: what is there, how it changes, what it costs
+///
+/// Exit codes: 0 done, and after a deployment live; 1 begun and not brought to a good end; 2 rolled back; 3 timed out;
+/// 4 refused before anything was begun.
 #[derive(Parser)]
 #[command(name = "plimsoll-ops", version, arg_required_else_help = true)]
 pub(crate) struct Arguments {
@@ -18,12 +31,52 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Deploy(deploy::Arguments),
+    Rollback(rollback::Arguments),
+    Verify(verify::Arguments),
+    Status(status::Arguments),
+    Tasks(tasks::Arguments),
+    Logs(logs::Arguments),
+    Scale(scale::Arguments),
+    Run(run::Arguments),
+    Exec(exec::Arguments),
+    Secrets(secrets::Arguments),
     Cost(cost::Arguments),
 }
 
 /// Does what was asked.
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command {
+        Command::Deploy(arguments) => wait_for(deploy::run(&arguments)),
+        Command::Rollback(arguments) => wait_for(rollback::run(&arguments)),
+        Command::Verify(arguments) => wait_for(verify::run(&arguments)),
+        Command::Status(arguments) => wait_for(status::run(&arguments)),
+        Command::Tasks(arguments) => wait_for(tasks::run(&arguments)),
+        Command::Logs(arguments) => wait_for(logs::run(&arguments)),
+        Command::Scale(arguments) => wait_for(scale::run(&arguments)),
+        Command::Run(arguments) => wait_for(run::run(&arguments)),
+        Command::Exec(arguments) => wait_for(exec::run(&arguments)),
+        Command::Secrets(arguments) => wait_for(secrets::run(&arguments)),
         Command::Cost(arguments) => cost::run(&arguments),
+    }
+}
+
+/// Runs what speaks to AWS.
+fn wait_for(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::Refused(format!("no runtime: {error}")))?.block_on(work)
+}
+
+/// A result for programs.
+fn print_json(what: &impl serde::Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(what).map_err(|error| Failure::Underway(format!("no JSON: {error}")))?;
+    println!("{text}");
+    Ok(())
+}
+
+/// Lines for a terminal.
+fn print_lines(lines: impl IntoIterator<Item = String>) {
+    for line in lines {
+        println!("{line}");
     }
 }

@@ -103,9 +103,36 @@ data "aws_iam_policy_document" "deploy" {
     resources = var.repository_arns
   }
 
+  # What is wrong is found before a deployment finds it out: roles, what they may do, secrets. No value is read.
+  statement {
+    sid       = "VerifyRoles"
+    actions   = ["iam:GetRole", "iam:SimulatePrincipalPolicy"]
+    resources = local.pass_roles
+  }
+
+  statement {
+    sid       = "VerifySecrets"
+    actions   = ["secretsmanager:DescribeSecret"]
+    resources = ["arn:${local.partition}:secretsmanager:*:${local.account}:secret:${local.pattern}/*"]
+  }
+
+  statement {
+    sid     = "VerifyLogGroups"
+    actions = ["logs:DescribeLogGroups"]
+    # star: a listing has no narrower resource
+    resources = ["*"]
+  }
+
+  # The last lines of a task that failed.
+  statement {
+    sid       = "ReadLogs"
+    actions   = ["logs:FilterLogEvents", "logs:GetLogEvents"]
+    resources = ["arn:${local.partition}:logs:*:${local.account}:log-group:/${local.pattern}/*"]
+  }
+
   statement {
     sid     = "WatchHealth"
-    actions = ["elasticloadbalancing:DescribeTargetHealth"]
+    actions = ["elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"]
     # star: descriptions of a load balancer know no resource
     resources = ["*"]
   }

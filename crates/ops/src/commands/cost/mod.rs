@@ -1,4 +1,7 @@
-//! `plimsoll-ops cost`: what a plan or a state of Terraform costs a month.
+//! `plimsoll-ops cost`: what a plan or a state of Terraform costs a month; what was billed, and what of it was unexpected.
+
+mod actual;
+mod anomalies;
 
 use std::{
     fs,
@@ -7,7 +10,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::{
     cost::{Estimate, Infrastructure, Prices, Usage, difference, screen},
@@ -20,14 +23,17 @@ Examples:
   plimsoll-ops cost plan.json --usage usage.toml --format markdown
   plimsoll-ops cost after.json --diff before.json
   plimsoll-ops cost --show-usage > usage.toml
+  plimsoll-ops cost actual -e production --budget 600
 
 Prices are list prices in USD without tax, of 730 hours a month, read on the day that each row of the price file says. What has no
 price, and what depends on a use that nobody stated, is listed, never counted as nothing.";
 
-/// Estimate what a plan or a state of Terraform costs a month
+/// Estimate what a plan or a state of Terraform costs a month; or show what was billed
 #[derive(Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    billed: Option<Billed>,
     /// What `terraform show -json` printed, of a plan or a state; - reads it from standard input
     #[arg(required_unless_present = "show_usage")]
     plan: Option<PathBuf>,
@@ -54,6 +60,13 @@ pub(crate) struct Arguments {
     show_usage: bool,
 }
 
+/// What was billed.
+#[derive(Subcommand)]
+enum Billed {
+    Actual(actual::Arguments),
+    Anomalies(anomalies::Arguments),
+}
+
 /// How an estimate is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum Format {
@@ -67,6 +80,11 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    match &arguments.billed {
+        Some(Billed::Actual(arguments)) => return super::wait_for(actual::run(arguments)),
+        Some(Billed::Anomalies(arguments)) => return super::wait_for(anomalies::run(arguments)),
+        None => {}
+    }
     if arguments.show_usage {
         print!("{}", Usage::DEFAULTS);
         return Ok(ExitCode::SUCCESS);

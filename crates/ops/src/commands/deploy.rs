@@ -1,0 +1,201 @@
+//! `plimsoll-ops deploy`: puts an image, or the newest task definition, in force.
+
+use std::{process::ExitCode, time::Duration};
+
+use clap::Args;
+
+use super::{print_json, print_lines, verify};
+use crate::{
+    aws::{Account, Place},
+    ecs::{deployment::Manner, one_off},
+    failure::Failure,
+    kubernetes,
+    notify::Listeners,
+    rollout::{self, Pace, Plan, Report, ServiceReport},
+    span,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  plimsoll-ops deploy $(git rev-parse HEAD) --environment production
+  plimsoll-ops deploy sha256:… -e staging --service api --failures 2
+  plimsoll-ops deploy -e production --dry-run       # what Terraform described last, with the image it names
+  plimsoll-ops deploy v1.4.0 -e production --before 'ledger verify'
+
+The newest revision of each service's task definition gets the image by digest, is registered, and put in force; services one
+after the other, the first that fails is the last. The deployment is followed by its ARN. It ends with 0 if everything is live,
+2 if ECS rolled it back, 3 if it did not end in time, 4 if nothing was begun, 1 if it was stopped.";
+
+/// Put an image in force and follow the deployment to its end
+#[derive(Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// Commit (7 digits or more), tag, digest, or repository@digest; without it, each service's newest task definition as it is
+    image: Option<String>,
+    #[command(flatten)]
+    place: Place,
+    /// Service to deploy, in this order; may be repeated
+    #[arg(long = "service", value_name = "NAME", default_values = ["api", "console"])]
+    services: Vec<String>,
+    /// Command of the image that runs once, as a task of its own, before any service moves; it must end with 0. Words are
+    /// divided at spaces. The service's own tables need none: it brings them up to date at its start
+    #[arg(long, value_name = "COMMAND")]
+    before: Option<String>,
+    /// Failed tasks after which ECS rolls back; without it half of the service's tasks, 3 at least
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(i32).range(1..=1000))]
+    failures: Option<i32>,
+    /// How long each deployment is followed
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = span::parse)]
+    timeout: Duration,
+    /// Replace all tasks even if nothing changed
+    #[arg(long)]
+    force: bool,
+    /// Deploy although another deployment goes on; it is ended by this one
+    #[arg(long)]
+    replace: bool,
+    /// Do not look first whether what is to run can run
+    #[arg(long)]
+    skip_verify: bool,
+    /// Show what would change, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    listeners: Listeners,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+    /// How often the deployment is looked at
+    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = span::parse, hide = true)]
+    every: Duration,
+}
+
+pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let Arguments { place, json, .. } = arguments;
+    if place.is_eks() {
+        return on_kubernetes(arguments).await;
+    }
+    let account = Account::load(place).await?;
+    let manner = Manner { failures: arguments.failures, force: arguments.force };
+    let pace = Pace { every: arguments.every, patience: arguments.timeout };
+    let wanted = arguments.image.as_deref();
+    let (image, mut plans) = rollout::plan(&account, place, &arguments.services, wanted, manner).await?;
+    if !arguments.replace {
+        refuse_to_collide(&account, place, &arguments.services).await?;
+    }
+    let mut report = Report::new(&account, place, image, plans.iter().map(ServiceReport::of).collect());
+    if !json {
+        print_lines(report.heading());
+        print_lines(report.services.iter().flat_map(ServiceReport::plan_lines));
+    }
+    if !arguments.skip_verify {
+        verify::before(&account, &plans).await?;
+    }
+    if !arguments.dry_run {
+        if let Some(command) = &arguments.before {
+            run_before(&account, place, command, &mut plans, &mut report, pace, *json).await?;
+        }
+        rollout::carry_out(&account, place, &mut plans, &mut report, (manner, pace)).await?;
+    }
+    let code = report.settle();
+    if !arguments.dry_run {
+        arguments.listeners.tell(&account, &report).await;
+    }
+    if *json {
+        print_json(&report)?;
+    } else if arguments.dry_run {
+        println!("nothing was done (--dry-run)");
+    } else {
+        print_lines(report.services.iter().flat_map(ServiceReport::end_lines));
+    }
+    Ok(code)
+}
+
+/// The same by kubectl. What Kubernetes does not know is refused, not left out.
+async fn on_kubernetes(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let Arguments { place, json, dry_run, .. } = arguments;
+    let only_ecs = [
+        ("--before", arguments.before.is_some()),
+        ("--failures", arguments.failures.is_some()),
+        ("--force", arguments.force),
+        ("--replace", arguments.replace),
+    ];
+    if let Some((flag, _)) = only_ecs.iter().find(|(_, is)| *is) {
+        return Err(Failure::input(*flag, "is not done with --platform eks"));
+    }
+    let wanted = arguments.image.as_deref();
+    let wanted =
+        wanted.ok_or_else(|| Failure::input("IMAGE", "is needed with --platform eks: a commit, tag or digest"))?;
+    let account = Account::of_any(place).await?;
+    let pace = Pace { every: arguments.every, patience: arguments.timeout };
+    let report = kubernetes::deploy(&account, place, &arguments.services, wanted, (pace, *dry_run)).await?;
+    end(report, &account, &arguments.listeners, (*json, *dry_run)).await
+}
+
+/// Shows and tells how everything ended.
+pub(super) async fn end(
+    mut report: Report,
+    account: &Account,
+    listeners: &Listeners,
+    (json, dry_run): (bool, bool),
+) -> Result<ExitCode, Failure> {
+    let code = report.settle();
+    if !dry_run {
+        listeners.tell(account, &report).await;
+    }
+    if json {
+        print_json(&report)?;
+    } else if dry_run {
+        print_lines(report.heading());
+        print_lines(report.services.iter().flat_map(ServiceReport::plan_lines));
+        println!("nothing was done (--dry-run)");
+    } else {
+        print_lines(report.heading());
+        print_lines(report.services.iter().flat_map(ServiceReport::end_lines));
+    }
+    Ok(code)
+}
+
+async fn refuse_to_collide(account: &Account, place: &Place, services: &[String]) -> Result<(), Failure> {
+    for service in services {
+        if let Some(arn) = rollout::in_progress(account, place, service).await? {
+            let flags = place.flags();
+            return Err(Failure::Refused(format!(
+                "{service}: a deployment goes on ({arn}); wait for it, end it with `plimsoll-ops rollback {flags} --service \
+                 {service}`, or say --replace"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Runs the command that comes before, with the image that is to be deployed.
+async fn run_before(
+    account: &Account,
+    place: &Place,
+    command: &str,
+    plans: &mut [Plan],
+    report: &mut Report,
+    pace: Pace,
+    json: bool,
+) -> Result<(), Failure> {
+    let Some(plan) = plans.first_mut() else { return Ok(()) };
+    let words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
+    if words.is_empty() {
+        return Err(Failure::input("--before", "names no command"));
+    }
+    if !plan.registered {
+        plan.wanted = plan.wanted.register(&account.ecs()).await?;
+        plan.registered = true;
+    }
+    let cluster = place.cluster();
+    let ran = one_off::run(account, &cluster, &plan.service, &plan.wanted, &words, (pace.every, pace.patience)).await?;
+    if ran.exit_code != Some(0) {
+        let lines = ran.lines(command).join("\n  ");
+        return Err(Failure::Refused(format!("no service was touched, because what comes before failed\n  {lines}")));
+    }
+    if !json {
+        print_lines(ran.lines(command));
+    }
+    report.before = Some(ran);
+    Ok(())
+}
