@@ -33,6 +33,9 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// The exit code of what was refused before anything was begun.
+    pub(crate) const REFUSED: u8 = 4;
+
     /// Input at a place that is not what it should be.
     pub(crate) fn input(place: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Input { place: place.into(), problem: problem.into() }
@@ -40,6 +43,6 @@ impl Failure {
 
     /// 4: refused before anything was begun; 1: begun, and not brought to a good end.
     pub(crate) fn code(&self) -> ExitCode {
-        ExitCode::from(if matches!(self, Self::Underway(_)) { 1 } else { 4 })
+        ExitCode::from(if matches!(self, Self::Underway(_)) { 1 } else { Self::REFUSED })
     }
 }

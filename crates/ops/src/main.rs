@@ -20,8 +20,19 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::failure::Failure;
+
 fn main() -> ExitCode {
-    match commands::run(commands::Arguments::parse()) {
+    let arguments = match commands::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // The parser's own code of an error would mean "rolled back" here.
+            let code = if error.use_stderr() { Failure::REFUSED } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match commands::run(arguments) {
         Ok(code) => code,
         Err(failure) => {
             eprintln!("plimsoll-ops: {failure}");

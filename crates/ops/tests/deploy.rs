@@ -292,7 +292,7 @@ fn no_region_and_no_environment_are_told() {
     let cloud = Cloud::start();
     let refused = cloud.command().env_remove("AWS_REGION").args(["deploy", NEW_COMMIT]).assert().code(4);
     assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains("--region"));
-    let refused = cloud.command().env_remove("PLIMSOLL_OPS_ENVIRONMENT").args(["deploy", NEW_COMMIT]).assert().code(2);
+    let refused = cloud.command().env_remove("PLIMSOLL_OPS_ENVIRONMENT").args(["deploy", NEW_COMMIT]).assert().code(4);
     assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains("--environment"));
 }
 

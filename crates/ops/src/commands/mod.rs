@@ -64,7 +64,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 /// Runs what speaks to AWS.
 fn wait_for(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| Failure::Refused(format!("no runtime: {error}")))?.block_on(work)
+    runtime.map_err(|error| Failure::Refused(format!("no runtime: {error}")))?.block_on(async {
+        tokio::select! {
+            done = work => done,
+            Ok(()) = tokio::signal::ctrl_c() => Err(Failure::Underway(
+                "interrupted: what was begun on AWS goes on by itself; look with `plimsoll-ops status`".to_owned(),
+            )),
+        }
+    })
 }
 
 /// A result for programs.

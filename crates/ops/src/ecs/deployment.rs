@@ -45,6 +45,8 @@ pub(crate) struct Manner {
 pub(crate) fn configuration(service: &Service, failures: Option<i32>) -> DeploymentConfiguration {
     let mut configuration =
         service.deployment_configuration.clone().unwrap_or_else(|| DeploymentConfiguration::builder().build());
+    // No bake time is described as one of 0, which not every strategy takes.
+    configuration.bake_time_in_minutes = configuration.bake_time_in_minutes.filter(|minutes| *minutes > 0);
     let kept = configuration.deployment_circuit_breaker.take();
     let (reset, threshold) = kept.map_or((None, None), |one| (one.reset_on_healthy_task, one.threshold_configuration));
     let told = failures.and_then(|failures| {

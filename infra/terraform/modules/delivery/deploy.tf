@@ -17,14 +17,17 @@ data "aws_iam_policy_document" "deploy" {
   }
 
   statement {
-    sid       = "TagRevisions"
-    actions   = ["ecs:TagResource"]
-    resources = ["arn:${local.partition}:ecs:*:${local.account}:task-definition/${local.pattern}:*"]
+    sid     = "TagWhatIsMade"
+    actions = ["ecs:TagResource"]
+    resources = [
+      "arn:${local.partition}:ecs:*:${local.account}:task-definition/${local.pattern}:*",
+      "arn:${local.partition}:ecs:*:${local.account}:task/${local.cluster}/*",
+    ]
 
     condition {
       test     = "StringEquals"
       variable = "ecs:CreateAction"
-      values   = ["RegisterTaskDefinition"]
+      values   = ["RegisterTaskDefinition", "RunTask"]
     }
   }
 
