@@ -1,6 +1,6 @@
 //! Why a command did not do what it was asked.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::path::PathBuf;
 
 /// Why a command did not do what it was asked. Each says what was wrong, where, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +42,7 @@ impl Failure {
     }
 
     /// 4: refused before anything was begun; 1: begun, and not brought to a good end.
-    pub(crate) fn code(&self) -> ExitCode {
-        ExitCode::from(if matches!(self, Self::Underway(_)) { 1 } else { Self::REFUSED })
+    pub(crate) fn code(&self) -> u8 {
+        if matches!(self, Self::Underway(_)) { 1 } else { Self::REFUSED }
     }
 }

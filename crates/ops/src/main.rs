@@ -23,6 +23,8 @@ use clap::Parser;
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
+    // What follows -- are words of another program.
+    let as_json = std::env::args_os().take_while(|word| word != "--").any(|word| word == "--json");
     let arguments = match commands::Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -35,8 +37,13 @@ fn main() -> ExitCode {
     match commands::run(arguments) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("plimsoll-ops: {failure}");
-            failure.code()
+            if as_json {
+                let (code, message) = (failure.code(), failure.to_string());
+                eprintln!("{}", serde_json::json!({ "error": { "code": code, "message": message } }));
+            } else {
+                eprintln!("plimsoll-ops: {failure}");
+            }
+            ExitCode::from(failure.code())
         }
     }
 }

@@ -332,3 +332,24 @@ fn whoever_asked_for_it_is_told_how_it_ended() {
     let told = String::from_utf8_lossy(&command.stderr).into_owned();
     assert!(command.status.success() && told.contains("it answered 500") && !told.contains("tell-nobody"), "{told}");
 }
+
+#[test]
+fn what_has_the_revision_already_is_well_only_if_its_tasks_run() {
+    let cloud = Cloud::start();
+    let (code, said) = cloud.json(&deploy(&["--service", "api"]));
+    assert_eq!((code, &said["services"][0]["outcome"]), (0, &json!("unchanged")));
+    cloud.state().services.get_mut("api").unwrap()["runningCount"] = 0.into();
+    let (code, shown) = cloud.run(&deploy(&["--service", "api"]));
+    assert!(code == 1 && shown.contains("0 of 2 tasks run"), "{code} {shown}");
+    cloud.goes([success()]);
+    assert_eq!(cloud.run(&deploy(&["--service", "api", "--force"])).0, 0);
+}
+
+#[test]
+fn a_failure_is_json_if_that_was_asked_for() {
+    let output = Cloud::start().command().args(["deploy", "no-such-tag", "--json"]).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    let error: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    assert_eq!((output.status.code(), &error["error"]["code"]), (Some(4), &json!(4)));
+    assert!(error["error"]["message"].as_str().unwrap().contains("no-such-tag"));
+}

@@ -50,7 +50,11 @@ pub(crate) async fn carry_out(
             Ok(started) => started,
             // Something stands already: the report says what, and this service's line why it stands as it did.
             Err(failure) if begun => {
-                line.state = State::Ended(Ending::Stopped(format!("it was not begun: {failure}")));
+                let why = match failure {
+                    Failure::Underway(why) => why,
+                    refused => format!("it was not begun: {refused}"),
+                };
+                line.state = State::Ended(Ending::Stopped(why));
                 return Ok(());
             }
             Err(failure) => return Err(failure),

@@ -65,6 +65,18 @@ pub(crate) enum State {
     Ended(Ending),
 }
 
+/// How a service stands before anything is done: one that runs what it is to run is well only if its tasks run.
+fn standing(plan: &Plan) -> State {
+    let (running, desired) = (plan.service.running_count(), plan.service.desired_count());
+    match (plan.is_done(), running < desired) {
+        (false, _) => State::NotBegun,
+        (true, false) => State::Unchanged,
+        (true, true) => State::Ended(Ending::Stopped(format!(
+            "it has this revision already, and {running} of {desired} tasks run: see `plimsoll-ops tasks --stopped`; --force replaces them"
+        ))),
+    }
+}
+
 impl ServiceReport {
     /// A service to which nothing was done yet.
     pub(crate) fn of(plan: &Plan) -> Self {
@@ -75,7 +87,7 @@ impl ServiceReport {
             image: plan.image().to_owned(),
             changes: plan.changes.clone(),
             service_changes: plan.service_changes.clone(),
-            state: if plan.is_done() { State::Unchanged } else { State::NotBegun },
+            state: standing(plan),
             task_definition: plan.registered.then(|| plan.wanted.arn().to_owned()),
             deployment: None,
             seconds: None,
@@ -88,7 +100,8 @@ impl ServiceReport {
     /// A deployment that was to be taken back, and was: what ran before is live.
     pub(crate) fn settle_rollback(&mut self) {
         if matches!(self.state, State::Ended(Ending::RolledBack(_))) {
-            (self.state, self.why) = (State::Ended(Ending::Live), None);
+            // What was seen last is of the revision that was taken back.
+            (self.state, self.why, self.tasks) = (State::Ended(Ending::Live), None, None);
         }
     }
 
@@ -123,10 +136,11 @@ impl ServiceReport {
             }
             State::Unchanged => {}
             State::Ended(Ending::Live) => {
-                let tasks = self.tasks.clone().unwrap_or_default();
-                let none = if tasks.desired == 0 { "; it is scaled to none" } else { "" };
-                let counts = format!("{} of {} tasks run{none}", tasks.running, tasks.desired);
-                lines.push(format!("{name}: live{after}: {revision}, {counts}"));
+                let tasks = self.tasks.as_ref().map_or_else(String::new, |tasks| {
+                    let none = if tasks.desired == 0 { "; it is scaled to none" } else { "" };
+                    format!(", {} of {} tasks run{none}", tasks.running, tasks.desired)
+                });
+                lines.push(format!("{name}: live{after}: {revision}{tasks}"));
             }
             State::Ended(Ending::RolledBack(why)) => {
                 lines.push(format!("{name}: ROLLED BACK{after}, {revision} does not run: {why}"));
