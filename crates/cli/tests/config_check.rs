@@ -74,6 +74,7 @@ fn on_aws_each_service_is_tried() {
     let mut settings = Moto::environment(&Moto::shared().url());
     settings.extend([
         ("PLIMSOLL_KEYRING", "kms:alias/no-such-key".to_owned()),
+        ("PLIMSOLL_SIGNING_KEY", "kms:alias/no-such-key".to_owned()),
         ("PLIMSOLL_SESSIONS", "dynamodb:no-such-table".to_owned()),
         ("PLIMSOLL_ITEMS", "dynamodb:no-such-table".to_owned()),
         ("PLIMSOLL_LAKE", "s3://no-such-bucket/decisions".to_owned()),
