@@ -26,7 +26,7 @@ pub(super) fn assemble(folder: &Path, binary: &Path, bill: &Path) -> Outcome {
     text("etc/group", &format!("plimsoll:x:{USER}:\n"))?;
     text("etc/ssl/certs/ca-certificates.crt", &certificates::roots())?;
     let rds = root().join("infra/container/certificates/amazon-rds.pem");
-    put(&files.join("etc/ssl/certs/amazon-rds.pem"), &read(&rds)?, 0o644)?;
+    put(&files.join("etc/ssl/rds/global-bundle.pem"), &read(&rds)?, 0o644)?;
     for (path, mode) in WRITABLE {
         let path = folder.join("writable").join(path);
         fs::create_dir_all(&path).map_err(|error| at(&path, &error))?;
