@@ -4,6 +4,7 @@
 //! **Must never know:** the product's crates; it builds and runs them.
 
 mod bench;
+mod delivery;
 mod fuzz;
 mod image;
 mod infra;
@@ -73,6 +74,11 @@ enum Task {
         #[arg(long)]
         tag: Option<String>,
     },
+    /// Plans a stack, applies a plan, or says where what stands differs
+    Terraform {
+        #[command(subcommand)]
+        step: delivery::Step,
+    },
     /// Runs each fuzz target for a while
     Fuzz {
         /// Only this one
@@ -96,6 +102,7 @@ fn main() -> std::process::ExitCode {
         Task::Infra { write: true, .. } => infra::write(),
         Task::Infra { part, only, .. } => infra::run(part, only.as_deref()),
         Task::Image { architecture, tag } => image::run(architecture, tag.as_deref()),
+        Task::Terraform { step } => delivery::run(step),
         Task::Fuzz { target: Some(target), input: Some(input), .. } => fuzz::repeat(&target, &input),
         Task::Fuzz { target, seconds, .. } => fuzz::run(seconds, target.as_deref()),
     };

@@ -6,7 +6,7 @@ mod kubernetes;
 mod modules;
 mod policy;
 mod stacks;
-mod terraform;
+pub(crate) mod terraform;
 
 use std::{
     path::{Path, PathBuf},

@@ -15,34 +15,35 @@ const LEAST: &str = "1.11";
 
 /// What a plan says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Planned {
+pub(crate) enum Planned {
     Nothing,
     Changes,
 }
 
 /// A folder in which Terraform runs.
-pub(super) struct Root {
+#[derive(Clone)]
+pub(crate) struct Root {
     folder: PathBuf,
     environment: Vec<(String, String)>,
 }
 
 impl Root {
-    pub(super) fn at(folder: impl Into<PathBuf>) -> Self {
+    pub(crate) fn at(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into(), environment: Vec::new() }
     }
 
     /// With variables of the environment.
-    pub(super) fn with(mut self, environment: impl IntoIterator<Item = (String, String)>) -> Self {
+    pub(crate) fn with(mut self, environment: impl IntoIterator<Item = (String, String)>) -> Self {
         self.environment.extend(environment);
         self
     }
 
-    pub(super) fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// Installs providers and modules; `further` arguments besides.
-    pub(super) fn init(&self, further: &[&str]) -> Outcome {
+    pub(crate) fn init(&self, further: &[&str]) -> Outcome {
         let mut words = vec!["init".to_owned(), "-input=false".to_owned()];
         if let Some(plugins) = std::env::var_os(PLUGINS).filter(|folder| !folder.is_empty()) {
             words.push(format!("-plugin-dir={}", plugins.to_string_lossy()));
@@ -55,14 +56,14 @@ impl Root {
     }
 
     /// Runs it and gives what it printed.
-    pub(super) fn run(&self, words: &[&str]) -> Outcome<String> {
+    pub(crate) fn run(&self, words: &[&str]) -> Outcome<String> {
         let output = self.output(words)?;
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         if output.status.success() { Ok(printed) } else { Err(self.failure(words, &output)) }
     }
 
     /// Plans, and says whether anything would change; `further` arguments besides.
-    pub(super) fn plan(&self, further: &[&str]) -> Outcome<(Planned, String)> {
+    pub(crate) fn plan(&self, further: &[&str]) -> Outcome<(Planned, String)> {
         let mut words = vec!["plan", "-input=false", "-detailed-exitcode", "-lock=false"];
         words.extend(further);
         let output = self.output(&words)?;
