@@ -134,7 +134,7 @@ variable "signing_spec" {
   default     = "ECC_NIST_P256"
 
   validation {
-    condition     = contains(["ECC_NIST_P256", "ECC_NIST_P384"], var.signing_spec)
-    error_message = "signing_spec is ECC_NIST_P256 or ECC_NIST_P384."
+    condition     = var.signing_spec == "ECC_NIST_P256"
+    error_message = "signing_spec is ECC_NIST_P256, the kind that the service signs and verifies with."
   }
 }
