@@ -1,4 +1,4 @@
-//! What developers and CI run: `cargo xtask test | bench | lint | setup | fuzz | soak | infra | image`.
+//! What developers and CI run: `cargo xtask test | bench | lint | setup | fuzz | soak | infra | image | terraform`.
 //!
 //! **For:** one command a purpose, the same on a laptop and in CI. **May use:** the tools of the trade as programs.
 //! **Must never know:** the product's crates; it builds and runs them.
