@@ -4,13 +4,16 @@ use std::{
     io::{Read, Write},
     net::TcpStream,
     path::Path,
-    sync::{Mutex, OnceLock, PoisonError},
-    time::{Duration, Instant},
+    sync::OnceLock,
+    time::Duration,
 };
 
 use tempfile::TempDir;
 
-use crate::{free_port, process::Server};
+use crate::{
+    free_port,
+    process::{Restartable, Server},
+};
 
 /// The region that is emulated.
 const REGION: &str = "eu-west-2";
@@ -20,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// An emulated AWS on a port of the loopback interface; it forgets everything when it ends.
 pub struct Moto {
     // Before the folder: the server ends first.
-    server: Mutex<Option<Server>>,
+    server: Restartable,
     folder: TempDir,
     port: u16,
 }
@@ -36,7 +39,7 @@ impl Moto {
     #[must_use]
     pub fn start() -> Self {
         let folder = TempDir::with_prefix("plimsoll-moto-").expect("a temporary folder");
-        let moto = Self { folder, port: free_port(), server: Mutex::new(None) };
+        let moto = Self { folder, port: free_port(), server: Restartable::default() };
         moto.resume();
         moto
     }
@@ -53,20 +56,13 @@ impl Moto {
             self.port
         );
         let server = Server::start(None, self.folder.path(), &command, "TERM");
-        *self.server.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
-        let began = Instant::now();
-        while !self.answers() {
-            assert!(began.elapsed() < PATIENCE, "moto does not start: run `cargo xtask setup`");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let absent = || "moto does not start: run `cargo xtask setup`".to_owned();
+        self.server.begin(server, PATIENCE, || self.answers().then_some(()).ok_or_else(absent));
     }
 
     /// Stops it; what it held is lost.
     pub fn stop(&self) {
-        let running = self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(server) = running {
-            server.stop();
-        }
+        self.server.stop();
     }
 
     /// Where it listens: host and port.

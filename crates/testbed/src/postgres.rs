@@ -5,21 +5,24 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     sync::{
-        Mutex, OnceLock, PoisonError,
+        OnceLock,
         atomic::{AtomicU32, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use tempfile::TempDir;
 
-use crate::{account, free_port, process::Server};
+use crate::{
+    account, free_port,
+    process::{Restartable, Server},
+};
 
 /// A cluster with the superuser `plimsoll`, without a password, on a port of the loopback interface.
 pub struct Postgres {
     programs: PathBuf,
     // Before the folder: the server ends first.
-    server: Mutex<Option<Server>>,
+    server: Restartable,
     folder: TempDir,
     port: u16,
     databases: AtomicU32,
@@ -54,7 +57,7 @@ impl Postgres {
 
     /// Starts a server over the files of a folder.
     pub(crate) fn of_files(programs: PathBuf, folder: TempDir) -> Self {
-        let (server, databases) = (Mutex::new(None), AtomicU32::new(0));
+        let (server, databases) = (Restartable::default(), AtomicU32::new(0));
         let cluster = Self { programs, folder, port: free_port(), server, databases };
         cluster.resume();
         cluster
@@ -86,20 +89,13 @@ impl Postgres {
         );
         // SIGINT: connections are cut, what was committed is kept.
         let server = Server::start(account::unprivileged(), self.folder.path(), &command, "INT");
-        *self.server.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
-        let began = Instant::now();
-        while !self.answers() {
-            assert!(began.elapsed() < Duration::from_secs(60), "PostgreSQL does not start: {}", self.log());
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let absent = || format!("PostgreSQL does not start: {}", self.log());
+        self.server.begin(server, Duration::from_secs(60), || self.answers().then_some(()).ok_or_else(absent));
     }
 
     /// Stops the server, cutting its connections.
     pub fn stop(&self) {
-        let running = self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(server) = running {
-            server.stop();
-        }
+        self.server.stop();
     }
 
     /// The URL of a new, empty database.

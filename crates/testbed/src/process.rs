@@ -4,7 +4,13 @@ use std::{
     io::Write,
     path::Path,
     process::{Child, Command, Stdio},
+    sync::{Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
 };
+
+/// How often a server that was started is asked whether it answers.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// A running server. Its shell waits for a line, which stops the server and keeps its folder, or for the end of its
 /// input, which the death of this process brings about: then the folder goes too.
@@ -41,5 +47,29 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.shell.stdin.take());
         let _ = self.shell.wait();
+    }
+}
+
+/// A server that may be stopped and started again. Keep it before its folder: the server ends first.
+#[derive(Default)]
+pub(crate) struct Restartable(Mutex<Option<Server>>);
+
+impl Restartable {
+    /// Puts a server that was just started in place, and waits until `answers` says that it does; else it says why not.
+    pub(crate) fn begin(&self, server: Server, patience: Duration, answers: impl Fn() -> Result<(), String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
+        let began = Instant::now();
+        while let Err(why) = answers() {
+            assert!(began.elapsed() < patience, "{why}");
+            thread::sleep(LOOK);
+        }
+    }
+
+    /// Ends the server, if it runs.
+    pub(crate) fn stop(&self) {
+        let running = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(server) = running {
+            server.stop();
+        }
     }
 }

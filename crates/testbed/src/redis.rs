@@ -3,18 +3,20 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use tempfile::TempDir;
 
-use crate::{free_port, process::Server};
+use crate::{
+    free_port,
+    process::{Restartable, Server},
+};
 
 /// A server that keeps nothing on the disk, on a port of the loopback interface.
 pub struct Redis {
     // Before the folder: the server ends first.
-    server: Mutex<Option<Server>>,
+    server: Restartable,
     folder: TempDir,
     port: u16,
 }
@@ -24,7 +26,7 @@ impl Redis {
     #[must_use]
     pub fn start() -> Self {
         let folder = TempDir::with_prefix("plimsoll-redis-").expect("a temporary folder");
-        let redis = Self { folder, port: free_port(), server: Mutex::new(None) };
+        let redis = Self { folder, port: free_port(), server: Restartable::default() };
         redis.resume();
         redis
     }
@@ -33,20 +35,13 @@ impl Redis {
     pub fn resume(&self) {
         let command = format!("redis-server --port {} --bind 127.0.0.1 --save '' --appendonly no", self.port);
         let server = Server::start(None, self.folder.path(), &command, "TERM");
-        *self.server.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
-        let began = Instant::now();
-        while !self.answers() {
-            assert!(began.elapsed() < Duration::from_secs(20), "redis-server does not start: run `cargo xtask setup`");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        let absent = || "redis-server does not start: run `cargo xtask setup`".to_owned();
+        self.server.begin(server, Duration::from_secs(20), || self.answers().then_some(()).ok_or_else(absent));
     }
 
     /// Stops it; what it held is lost.
     pub fn stop(&self) {
-        let running = self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(server) = running {
-            server.stop();
-        }
+        self.server.stop();
     }
 
     /// Its URL.

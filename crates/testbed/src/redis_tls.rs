@@ -1,17 +1,14 @@
 //! A Redis server that speaks TLS and knows its users, as ElastiCache does.
 
-use std::{
-    fs,
-    path::PathBuf,
-    process::Command,
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{fs, path::PathBuf, process::Command, time::Duration};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
 use tempfile::TempDir;
 
-use crate::{free_port, process::Server};
+use crate::{
+    free_port,
+    process::{Restartable, Server},
+};
 
 /// What the user of the service may do: as the Terraform module of the cache has it, but for `client|setinfo`, which came
 /// with Redis 7.2.
@@ -23,7 +20,7 @@ const OPERATOR: &str = "operator";
 /// A server that answers TLS only, with the user `plimsoll` and no other for the service.
 pub struct RedisTls {
     // Before the folder: the server ends first.
-    server: Mutex<Option<Server>>,
+    server: Restartable,
     folder: TempDir,
     port: u16,
 }
@@ -33,7 +30,7 @@ impl RedisTls {
     #[must_use]
     pub fn start(password: &str) -> Self {
         let folder = TempDir::with_prefix("plimsoll-redis-tls-").expect("a temporary folder");
-        let redis = Self { folder, port: free_port(), server: Mutex::new(None) };
+        let redis = Self { folder, port: free_port(), server: Restartable::default() };
         redis.write_certificates();
         let settings = format!(
             "port 0\ntls-port {}\nbind 127.0.0.1\nsave \"\"\nappendonly no\n\
@@ -66,24 +63,15 @@ impl RedisTls {
     /// Starts it again, empty and with the first password, after [`Self::stop`].
     pub fn resume(&self) {
         let server = Server::start(None, self.folder.path(), "redis-server redis.conf", "TERM");
-        *self.server.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
-        let began = Instant::now();
-        loop {
-            let said = self.command(&["PING"]);
-            if said.as_deref() == Ok("PONG") {
-                return;
-            }
-            assert!(began.elapsed() < Duration::from_secs(20), "redis-server does not start: {said:?}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        self.server.begin(server, Duration::from_secs(20), || match self.command(&["PING"]) {
+            Ok(said) if said == "PONG" => Ok(()),
+            said => Err(format!("redis-server does not start: {said:?}")),
+        });
     }
 
     /// Stops it; what it held is lost.
     pub fn stop(&self) {
-        let running = self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(server) = running {
-            server.stop();
-        }
+        self.server.stop();
     }
 
     /// Its URL, for the user `plimsoll`, with a password or without.

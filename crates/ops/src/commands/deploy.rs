@@ -4,7 +4,10 @@ use std::{process::ExitCode, time::Duration};
 
 use clap::Args;
 
-use super::{print_json, print_lines, verify};
+use super::{
+    ending::{Ending, announce, end},
+    print_lines, verify,
+};
 use crate::{
     aws::{Account, Place},
     ecs::{deployment::Manner, one_off},
@@ -84,8 +87,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     let mut report = Report::new(&account, place, image, plans.iter().map(ServiceReport::of).collect());
     if !json {
-        print_lines(report.heading());
-        print_lines(report.services.iter().flat_map(ServiceReport::plan_lines));
+        announce(&report);
     }
     if !arguments.skip_verify {
         verify::before(&account, &plans).await?;
@@ -96,18 +98,8 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         }
         rollout::carry_out(&account, place, &mut plans, &mut report, (manner, pace)).await?;
     }
-    let code = report.settle();
-    if !arguments.dry_run {
-        arguments.listeners.tell(&account, &report).await;
-    }
-    if *json {
-        print_json(&report)?;
-    } else if arguments.dry_run {
-        println!("nothing was done (--dry-run)");
-    } else {
-        print_lines(report.services.iter().flat_map(ServiceReport::end_lines));
-    }
-    Ok(code)
+    let how = Ending { json: *json, dry_run: arguments.dry_run, announced: true };
+    end(report, &account, &arguments.listeners, how).await
 }
 
 /// The same by kubectl. What Kubernetes does not know is refused, not left out.
@@ -128,31 +120,8 @@ async fn on_kubernetes(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let account = Account::of_any(place).await?;
     let pace = Pace { every: arguments.every, patience: arguments.timeout };
     let report = kubernetes::deploy(&account, place, &arguments.services, wanted, (pace, *dry_run)).await?;
-    end(report, &account, &arguments.listeners, (*json, *dry_run)).await
-}
-
-/// Shows and tells how everything ended.
-pub(super) async fn end(
-    mut report: Report,
-    account: &Account,
-    listeners: &Listeners,
-    (json, dry_run): (bool, bool),
-) -> Result<ExitCode, Failure> {
-    let code = report.settle();
-    if !dry_run {
-        listeners.tell(account, &report).await;
-    }
-    if json {
-        print_json(&report)?;
-    } else if dry_run {
-        print_lines(report.heading());
-        print_lines(report.services.iter().flat_map(ServiceReport::plan_lines));
-        println!("nothing was done (--dry-run)");
-    } else {
-        print_lines(report.heading());
-        print_lines(report.services.iter().flat_map(ServiceReport::end_lines));
-    }
-    Ok(code)
+    let how = Ending { json: *json, dry_run: *dry_run, announced: false };
+    end(report, &account, &arguments.listeners, how).await
 }
 
 async fn refuse_to_collide(account: &Account, place: &Place, services: &[String]) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 
 mod cost;
 mod deploy;
+mod ending;
 mod exec;
 mod logs;
 mod rollback;

@@ -5,7 +5,7 @@ use std::{process::ExitCode, time::Duration};
 use aws_sdk_ecs::types::{Service, ServiceDeploymentStatus as Status, StopServiceDeploymentStopType};
 use clap::Args;
 
-use super::{print_json, print_lines};
+use super::ending::{Ending, announce, end};
 use crate::{
     aws::{Account, Place, refusal},
     ecs::{
@@ -73,7 +73,8 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if place.is_eks() {
         let (account, how) = (Account::of_any(place).await?, (pace, arguments.dry_run));
         let report = kubernetes::rollback(&account, place, &arguments.services, arguments.to.as_deref(), how).await?;
-        return super::deploy::end(report, &account, &arguments.listeners, (*json, arguments.dry_run)).await;
+        let how = Ending { json: *json, dry_run: arguments.dry_run, announced: false };
+        return end(report, &account, &arguments.listeners, how).await;
     }
     let account = Account::load(place).await?;
     let manner = Manner::default();
@@ -85,8 +86,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     let mut report = Report::new(&account, place, None, plans.iter().map(ServiceReport::of).collect());
     if !json {
-        print_lines(report.heading());
-        print_lines(report.services.iter().flat_map(ServiceReport::plan_lines));
+        announce(&report);
     }
     if !arguments.dry_run {
         for (at, way) in ways.iter().enumerate() {
@@ -110,18 +110,8 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             }
         }
     }
-    let code = report.settle();
-    if !arguments.dry_run {
-        arguments.listeners.tell(&account, &report).await;
-    }
-    if *json {
-        print_json(&report)?;
-    } else if arguments.dry_run {
-        println!("nothing was done (--dry-run)");
-    } else {
-        print_lines(report.services.iter().flat_map(ServiceReport::end_lines));
-    }
-    Ok(code)
+    let how = Ending { json: *json, dry_run: arguments.dry_run, announced: true };
+    end(report, &account, &arguments.listeners, how).await
 }
 
 async fn plan(
