@@ -156,7 +156,11 @@ async fn connections_to_a_server_that_only_reads_any_more_are_not_used_again() {
     // As after a failover: who is connected finds a server that refuses to write, who connects anew one that writes.
     postgres.run("postgres", "ALTER ROLE plimsoll SET default_transaction_read_only = off");
     postgres.run("postgres", "ALTER SYSTEM SET default_transaction_read_only = on");
+    let loaded = || postgres.run("postgres", "SELECT pg_conf_load_time()");
+    let before = loaded();
     postgres.run("postgres", "SET default_transaction_read_only = off; SELECT pg_reload_conf()");
+    // Reloading is only asked for: who is connected learns of it before whoever connects after it.
+    until("the settings are not read again", async || loaded() != before).await;
     let written = Instant::now();
     store.record(score("A-2")).await.expect("written by a new connection, within the writer's patience");
     assert!(written.elapsed() < Duration::from_secs(3), "{:?}", written.elapsed());
