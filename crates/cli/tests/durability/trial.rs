@@ -11,8 +11,9 @@ pub(crate) const CONNECTIONS: usize = 8;
 /// Longest wait for a service that is to recover by itself.
 const RECOVERY: Duration = Duration::from_secs(60);
 
-/// Statuses that a service may answer with while it cannot record: it says so, and when to come again.
-pub(crate) const CLEAR: [u16; 2] = [201, 503];
+/// Statuses that a service may answer with while it cannot record: it says so, and when to come again. 429 among them: a
+/// caller whom it has not looked up of late is counted by address until the store can be asked who that is.
+pub(crate) const CLEAR: [u16; 3] = [201, 429, 503];
 
 /// Scores at an address for a while; unanswered requests of before come first, with their keys.
 pub(crate) async fn score(place: &Place, address: SocketAddr, book: &Arc<Book>, duration: Duration) -> Figures {
