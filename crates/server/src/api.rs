@@ -12,6 +12,8 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::access::GateLayer;
+use crate::config::Role;
+use crate::console;
 use crate::conventions::frame::{FrameLayer, Operations};
 use crate::problem::{Kind, Problem};
 use crate::resources;
@@ -89,7 +91,12 @@ pub fn router_with(app: &App, mut more: OpenApiRouter<App>) -> Public {
     let own = if app.config().listeners.role.has_api() { resources() } else { without_api() };
     let (router, mut document) = own.merge(more).split_for_parts();
     description::complete(&mut document);
-    Public::new(around(router, app, &document))
+    let (pages, addresses) = match app.config().listeners.role {
+        Role::All => console::rooms().into_parts(),
+        Role::Console => console::front_door(console::rooms()).into_parts(),
+        Role::Api => (Router::new(), Vec::new()),
+    };
+    Public::new(around(router.merge(pages), app, &document, &addresses))
 }
 
 /// A service of a router as it is, without the frame: for the private listener and for tests.
@@ -97,9 +104,9 @@ pub(crate) fn plain(router: Router) -> Public {
     Public::new(router)
 }
 
-/// Puts everything that requests share around a router whose operations the document describes.
-fn around(router: Router<App>, app: &App, document: &OpenApi) -> Router {
-    let operations = Arc::new(Operations::of(document, app));
+/// Puts everything that requests share around a router whose operations the document describes, or which are pages.
+fn around(router: Router<App>, app: &App, document: &OpenApi, pages: &[&str]) -> Router {
+    let operations = Arc::new(Operations::of(document, pages, app));
     let worthwhile = SizeAbove::new(WORTH_COMPRESSING)
         .and(NotForContentType::IMAGES)
         .and(NotForContentType::SSE)

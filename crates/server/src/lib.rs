@@ -1,6 +1,6 @@
 //! The HTTP service: what is decided over HTTP, and how it is kept up.
 //!
-//! **For:** the public API (one file a resource under `resources/`), the conventions all of it shares, the listeners
+//! **For:** the public API (one file a resource under `resources/`), the console (one file a page under `console/pages/`), the conventions all of it shares, the listeners
 //! with their limits, and what an operator looks at: logs, metrics, traces, diagnostics.
 //! **May use:** every library below it (`scorecard`, `training`, `batch`, `store`), sockets, clocks, randomness.
 //! **Must never know:** how arguments are typed or printed (`cli`), which database or cloud stands behind a port of the
@@ -15,6 +15,7 @@ pub mod api;
 mod batches;
 pub mod compose;
 pub mod config;
+pub mod console;
 pub mod conventions;
 pub mod eligibility;
 mod error;

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod assets;
 mod backup;
 mod completions;
 mod config;
@@ -62,6 +63,8 @@ pub(crate) enum Command {
     Restore(restore::Arguments),
     /// Show every setting of the service, its value and where that comes from
     Config(config::Arguments),
+    /// The console's scripts and styles, for a content delivery network
+    Assets(assets::Arguments),
     /// Print completions for a shell
     Completions(completions::Arguments),
 }
@@ -85,6 +88,7 @@ impl Command {
             Self::Backup(arguments) => backup::run(arguments, screen),
             Self::Restore(arguments) => restore::run(arguments, screen),
             Self::Config(arguments) => config::run(arguments, screen),
+            Self::Assets(arguments) => assets::run(arguments, screen),
             Self::Completions(arguments) => completions::run(arguments, screen),
         }
     }

@@ -1,12 +1,14 @@
 //! The front door.
 
-use axum::response::{Html, IntoResponse, Response};
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::console::HOME;
 use crate::conventions::context::Context;
 use crate::conventions::extract::Json;
 use crate::conventions::negotiation;
@@ -45,11 +47,13 @@ struct Links {
 
 /// What this is and where to go on
 #[utoipa::path(get, path = "/", tag = "Service",
-    responses((status = 200, description = "Links", content((Welcome = "application/json"), (String = "text/html")))))]
-async fn welcome(headers: HeaderMap) -> Result<Response, Problem> {
+    responses((status = 200, description = "Links", content((Welcome = "application/json"), (String = "text/html"))),
+        (status = 303, description = "The console, for browsers, where this process serves it")))]
+async fn welcome(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
     let media_type = negotiation::choose(&headers, &["application/json", "text/html"])?;
     if media_type == "text/html" {
-        return Ok(Html(PAGE).into_response());
+        let has_console = app.config().listeners.role.has_console();
+        return Ok(if has_console { Redirect::to(HOME).into_response() } else { Html(PAGE).into_response() });
     }
     let base = Context::current().map_or("", |context| context.base());
     let link = |path: &str| format!("{base}{path}");

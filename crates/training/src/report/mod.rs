@@ -2,6 +2,7 @@
 
 mod card_data;
 mod data;
+pub mod drawing;
 mod html;
 mod sample;
 

@@ -18,6 +18,8 @@ pub(super) struct Summary {
     data: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
     demo: Option<Demo>,
+    /// Whether people can log in here.
+    console: bool,
 }
 
 impl Summary {
@@ -25,7 +27,8 @@ impl Summary {
         let scheme = if tls { "https" } else { "http" };
         let data = config.store.database_url.is_none().then(|| config.store.data.clone());
         let private_address = format!("http://{}", running.private());
-        Self { address: format!("{scheme}://{}", running.public()), private_address, data, demo }
+        let console = config.listeners.role.has_console();
+        Self { address: format!("{scheme}://{}", running.public()), private_address, data, demo, console }
     }
 
     pub(super) fn text(&self) -> String {
@@ -36,7 +39,10 @@ impl Summary {
     }
 
     fn write(&self, text: &mut String) -> std::fmt::Result {
-        let Self { address, private_address, data, demo } = self;
+        let Self { address, private_address, data, demo, console } = self;
+        if *console {
+            writeln!(text, "console    {address}/console")?;
+        }
         writeln!(text, "API        {address}   (documentation at {address}/docs)")?;
         writeln!(text, "metrics    {private_address}/metrics")?;
         if let Some(data) = data {
@@ -44,6 +50,9 @@ impl Summary {
         }
         let Some(demo) = demo else { return Ok(()) };
         writeln!(text, "model      {} ({})", demo.model, demo.model_hash)?;
+        if *console {
+            writeln!(text, "log in     as analyst, approver, administrator or viewer; password {}", demo.password)?;
+        }
         writeln!(text, "key        {}", demo.key)?;
         writeln!(text, "\nTry, in another terminal:\n\n  export KEY={}", demo.key)?;
         for (what, command) in demo.commands(address) {

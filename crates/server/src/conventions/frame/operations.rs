@@ -45,9 +45,11 @@ impl Operation {
 }
 
 impl Operations {
-    /// Reads the rules from the document of the API; what it does not say comes from the settings.
-    pub(crate) fn of(document: &OpenApi, app: &App) -> Self {
+    /// Reads the rules from the document of the API; what it does not say, and what holds for the pages at these addresses,
+    /// comes from the settings.
+    pub(crate) fn of(document: &OpenApi, pages: &[&str], app: &App) -> Self {
         let unknown = operation("", None, app);
+        let pages = pages.iter().map(|page| ((*page).to_owned(), vec![(Method::GET, operation(page, None, app))]));
         let by_route = document
             .paths
             .paths
@@ -65,6 +67,7 @@ impl Operations {
                 });
                 (route.clone(), operations.collect())
             })
+            .chain(pages)
             .collect();
         Self { by_route, unknown }
     }

@@ -5,18 +5,18 @@
 
 /// A document being written.
 #[derive(Debug, Default)]
-pub(crate) struct Markup {
+pub struct Markup {
     out: String,
 }
 
 impl Markup {
     /// The document.
-    pub(crate) fn finish(self) -> String {
+    pub fn finish(self) -> String {
         self.out
     }
 
     /// Markup of our own.
-    pub(crate) fn raw(&mut self, markup: &'static str) {
+    pub fn raw(&mut self, markup: &'static str) {
         self.out.push_str(markup);
     }
 
@@ -24,7 +24,7 @@ impl Markup {
     ///
     /// Characters that HTML forbids (controls) and those that would turn the reading direction of what follows become
     /// U+FFFD: a column's name must not be able to rearrange the sentence around it.
-    pub(crate) fn text(&mut self, text: &str) {
+    pub fn text(&mut self, text: &str) {
         for c in text.chars() {
             match c {
                 '&' => self.out.push_str("&amp;"),
@@ -43,12 +43,7 @@ impl Markup {
     }
 
     /// An element with what is inside.
-    pub(crate) fn tag(
-        &mut self,
-        name: &'static str,
-        attributes: &[(&'static str, &str)],
-        inside: impl FnOnce(&mut Self),
-    ) {
+    pub fn tag(&mut self, name: &'static str, attributes: &[(&'static str, &str)], inside: impl FnOnce(&mut Self)) {
         self.open(name, attributes);
         self.out.push('>');
         inside(self);
@@ -58,12 +53,12 @@ impl Markup {
     }
 
     /// An element that holds nothing but text.
-    pub(crate) fn line(&mut self, name: &'static str, attributes: &[(&'static str, &str)], text: &str) {
+    pub fn line(&mut self, name: &'static str, attributes: &[(&'static str, &str)], text: &str) {
         self.tag(name, attributes, |m| m.text(text));
     }
 
     /// Prose in which names stand between backticks: they become code.
-    pub(crate) fn prose(&mut self, text: &str) {
+    pub fn prose(&mut self, text: &str) {
         let mut rest = text;
         while let Some((before, name, after)) = rest
             .split_once('`')
@@ -77,12 +72,12 @@ impl Markup {
     }
 
     /// A list of such prose.
-    pub(crate) fn list(&mut self, class: &'static str, lines: &[String]) {
+    pub fn list(&mut self, class: &'static str, lines: &[String]) {
         self.tag("ul", &[("class", class)], |m| lines.iter().for_each(|line| m.tag("li", &[], |m| m.prose(line))));
     }
 
     /// An empty element of SVG.
-    pub(crate) fn shape(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
+    pub fn shape(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
         self.open(name, attributes);
         self.out.push_str("/>");
     }

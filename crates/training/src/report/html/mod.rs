@@ -2,9 +2,9 @@
 //!
 //! [`markup`] writes and escapes; [`table`] and [`plot`] make what a section shows; [`section`] holds one file a chapter.
 
-mod markup;
-mod number;
-mod plot;
+pub(super) mod markup;
+pub(super) mod number;
+pub(super) mod plot;
 mod section;
 mod sources;
 mod table;

@@ -4,7 +4,7 @@
 pub(crate) const ABSENT: &str = "–";
 
 /// A number with so many decimals.
-pub(crate) fn fixed(value: f64, decimals: usize) -> String {
+pub fn fixed(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return ABSENT.to_owned();
     }
@@ -22,7 +22,7 @@ pub(crate) fn signed(value: f64, decimals: usize) -> String {
 }
 
 /// A share as a percentage.
-pub(crate) fn percent(share: f64, decimals: usize) -> String {
+pub fn percent(share: f64, decimals: usize) -> String {
     if share.is_finite() { format!("{}%", fixed(100.0 * share, decimals)) } else { ABSENT.to_owned() }
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn p_value(p: f64) -> String {
 }
 
 /// A number as short as it can be told: at most so many decimals, no zeros at the end.
-pub(crate) fn short(value: f64, decimals: usize) -> String {
+pub fn short(value: f64, decimals: usize) -> String {
     let text = fixed(value, decimals);
     if text.contains('.') && !text.contains('e') {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()

@@ -38,10 +38,11 @@ pub(super) async fn ensure(store: &Store, folder: &Path) -> Result<String, Failu
     Ok(secret.expose().to_owned())
 }
 
-fn write(path: &Path, key: &str) -> std::io::Result<()> {
+/// Writes a line that only the owner may read.
+pub(super) fn write(path: &Path, secret: &str) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    writeln!(options.open(path)?, "{key}")
+    writeln!(options.open(path)?, "{secret}")
 }

@@ -3,6 +3,7 @@
 mod applications;
 mod key;
 mod model;
+mod people;
 
 use serde::Serialize;
 use server::compose::{Composed, NewDeployment, deploy};
@@ -23,6 +24,8 @@ pub(super) struct Demo {
     pub(super) model_hash: String,
     /// A key that may do everything.
     pub(super) key: String,
+    /// What all of the console's users log in with: viewer, analyst, approver, administrator.
+    pub(super) password: String,
     /// An application to try.
     application: String,
 }
@@ -34,6 +37,7 @@ pub(super) async fn prepare(service: &Composed, screen: &Screen) -> Result<Demo,
     key::check_folder(folder, app.engines().champion().is_ok())?;
     // First, so that a start that was broken off is known for a demonstration's.
     let key = key::ensure(store, folder).await?;
+    let password = people::ensure(store, folder).await?;
     if app.engines().champion().is_err() {
         screen.remark("demo: training a scorecard on 1,000 applicants of a German bank");
         let trained = tokio::task::spawn_blocking(model::train).await;
@@ -52,11 +56,11 @@ pub(super) async fn prepare(service: &Composed, screen: &Screen) -> Result<Demo,
         scored.map_err(|problem| Failure::input(format!("demo: {}", problem.detail())))?;
     }
     let (model, model_hash) = (engine.scorecard().name.clone(), engine.model_hash.clone());
-    Ok(Demo { model, model_hash, key, application: example })
+    Ok(Demo { model, model_hash, key, password, application: example })
 }
 
-/// Where the first decision stands in the ledger: after the key, the model, the policy, and that both are in force.
-const FIRST: u64 = 4;
+/// Where the first decision stands in the ledger: after the key, the four users, the model, the policy, and that both are in force.
+const FIRST: u64 = 8;
 /// Which application is shown: one that the policy declines, so that it has reasons.
 const EXAMPLE: usize = 11;
 

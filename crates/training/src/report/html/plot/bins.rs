@@ -25,7 +25,7 @@ const PANEL: f64 = 162.0;
 const FIGURES: f64 = 46.0;
 
 /// Draws the bins as they are on the first of two named samples; where there is a second its bad rates are dots.
-pub(crate) fn bins(
+pub fn bins(
     m: &mut Markup,
     numbers: &mut Numbers,
     characteristic: &CharacteristicReport,
@@ -125,7 +125,7 @@ impl Panel {
 }
 
 /// Words to the left of a place, cut after so many characters; whole in their tooltip.
-pub(crate) fn label(m: &mut Markup, words: &str, x: f64, y: f64, most: usize) {
+pub fn label(m: &mut Markup, words: &str, x: f64, y: f64, most: usize) {
     let cut: String = if words.chars().count() > most {
         words.chars().take(most - 1).chain(['…']).collect()
     } else {

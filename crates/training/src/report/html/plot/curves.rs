@@ -29,7 +29,7 @@ fn shares<'a>(name: &'a str) -> Axis<'a> {
 }
 
 /// ROC curves; the sample that matters most comes first.
-pub(crate) fn roc(m: &mut Markup, numbers: &mut Numbers, samples: &[&SampleReport]) {
+pub fn roc(m: &mut Markup, numbers: &mut Numbers, samples: &[&SampleReport]) {
     let words = |s: &&SampleReport| format!("{}: AUC {}", s.name, fixed(s.measures.auc.value, 3));
     let legend: Vec<Key> = samples.iter().enumerate().map(|(place, s)| (class_of(place), words(s))).collect();
     let description = format!(
@@ -46,7 +46,7 @@ pub(crate) fn roc(m: &mut Markup, numbers: &mut Numbers, samples: &[&SampleRepor
 }
 
 /// The cumulative shares of goods and bads over the score, and their greatest distance.
-pub(crate) fn kolmogorov_smirnov(m: &mut Markup, numbers: &mut Numbers, sample: &SampleReport) {
+pub fn kolmogorov_smirnov(m: &mut Markup, numbers: &mut Numbers, sample: &SampleReport) {
     let scores: Vec<f64> = sample.curve.iter().filter_map(|p| p.score).collect();
     let (Some(low), Some(high)) = (scores.first(), scores.last()) else { return };
     let at = sample.measures.ks_score;
@@ -81,7 +81,7 @@ pub(crate) fn kolmogorov_smirnov(m: &mut Markup, numbers: &mut Numbers, sample: 
 }
 
 /// Observed over predicted bad rates, with Wilson intervals.
-pub(crate) fn calibration(m: &mut Markup, numbers: &mut Numbers, name: &str, calibration: &Calibration) {
+pub fn calibration(m: &mut Markup, numbers: &mut Numbers, name: &str, calibration: &Calibration) {
     let highest = calibration.groups.iter().fold(0.0_f64, |most, group| {
         most.max(group.predicted).max(group.observed.interval.map_or(group.observed.value, |interval| interval.upper))
     });
@@ -108,7 +108,7 @@ pub(crate) fn calibration(m: &mut Markup, numbers: &mut Numbers, name: &str, cal
 }
 
 /// Share of bads found over share of applicants looked at, lowest scores first.
-pub(crate) fn gains(m: &mut Markup, numbers: &mut Numbers, samples: &[&SampleReport]) {
+pub fn gains(m: &mut Markup, numbers: &mut Numbers, samples: &[&SampleReport]) {
     let legend = samples.iter().enumerate().map(|(place, s)| (class_of(place), s.name.clone()));
     let caption = Caption {
         title: "Gains",
@@ -128,7 +128,7 @@ pub(crate) fn gains(m: &mut Markup, numbers: &mut Numbers, samples: &[&SampleRep
 }
 
 /// Bad rate of each score group over that of all.
-pub(crate) fn lift(m: &mut Markup, numbers: &mut Numbers, sample: &SampleReport) {
+pub fn lift(m: &mut Markup, numbers: &mut Numbers, sample: &SampleReport) {
     let most = sample.gains.iter().fold(1.0_f64, |most, row| most.max(row.lift));
     let caption = Caption {
         title: "Lift by score group",
@@ -165,7 +165,7 @@ pub(crate) fn lift(m: &mut Markup, numbers: &mut Numbers, sample: &SampleReport)
 }
 
 /// Approval rate and bad rate of the approved over the cut-off.
-pub(crate) fn cut_offs(m: &mut Markup, numbers: &mut Numbers, sample: &SampleReport) {
+pub fn cut_offs(m: &mut Markup, numbers: &mut Numbers, sample: &SampleReport) {
     let (Some(first), Some(last)) = (sample.cut_offs.first(), sample.cut_offs.last()) else { return };
     if sample.cut_offs.len() < 2 {
         return;

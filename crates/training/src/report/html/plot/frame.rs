@@ -8,22 +8,24 @@ use crate::report::html::{
 
 /// Numbers the figures of a document, so that their ids differ.
 #[derive(Debug, Default)]
-pub(crate) struct Numbers(u32);
+pub struct Numbers(u32);
 
 /// One entry of a legend: the class of its swatch, and its words.
-pub(crate) type Key = (&'static str, String);
+pub type Key = (&'static str, String);
 
 /// What a figure says of itself.
-pub(crate) struct Caption<'a> {
-    pub(crate) title: &'a str,
+pub struct Caption<'a> {
+    /// Its name, above it.
+    pub title: &'a str,
     /// In a sentence or two, what the plot shows: read out in its place.
-    pub(crate) description: String,
-    pub(crate) legend: Vec<Key>,
+    pub description: String,
+    /// What its shapes stand for.
+    pub legend: Vec<Key>,
 }
 
 impl Numbers {
     /// A figure of so many units' width and height.
-    pub(crate) fn figure(
+    pub fn figure(
         &mut self,
         m: &mut Markup,
         caption: &Caption<'_>,
@@ -57,21 +59,27 @@ impl Numbers {
 
 /// How the numbers along an axis are written.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Along {
+pub enum Along {
+    /// As they are.
     Number,
+    /// In per cent.
     Percent,
 }
 
 /// An axis.
-pub(crate) struct Axis<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) domain: (f64, f64),
-    pub(crate) along: Along,
-    pub(crate) ticks: Ticks,
+pub struct Axis<'a> {
+    /// What runs along it.
+    pub name: &'a str,
+    /// The first and the last value.
+    pub domain: (f64, f64),
+    /// How its numbers are written.
+    pub along: Along,
+    /// What stands along it.
+    pub ticks: Ticks,
 }
 
 /// What stands along an axis.
-pub(crate) enum Ticks {
+pub enum Ticks {
     /// About so many round values.
     Round(u32),
     /// Words at 1, 2, 3 and on.
@@ -92,9 +100,11 @@ impl Axis<'_> {
 }
 
 /// Two axes and the room between them.
-pub(crate) struct Plane {
-    pub(crate) x: Scale,
-    pub(crate) y: Scale,
+pub struct Plane {
+    /// From values to places across.
+    pub x: Scale,
+    /// From values to places upwards.
+    pub y: Scale,
 }
 
 const LEFT: f64 = 52.0;
@@ -104,7 +114,7 @@ const BOTTOM: f64 = 42.0;
 
 impl Plane {
     /// Draws grid and axes.
-    pub(crate) fn draw(m: &mut Markup, (width, height): (f64, f64), x: &Axis<'_>, y: &Axis<'_>) -> Self {
+    pub fn draw(m: &mut Markup, (width, height): (f64, f64), x: &Axis<'_>, y: &Axis<'_>) -> Self {
         let plane =
             Self { x: Scale::new(x.domain, (LEFT, width - RIGHT)), y: Scale::new(y.domain, (height - BOTTOM, TOP)) };
         let (left, right, bottom) = (px(LEFT), px(width - RIGHT), px(height - BOTTOM));
@@ -130,7 +140,7 @@ impl Plane {
     }
 
     /// A line through points.
-    pub(crate) fn path(&self, m: &mut Markup, class: &str, points: impl IntoIterator<Item = (f64, f64)>) {
+    pub fn path(&self, m: &mut Markup, class: &str, points: impl IntoIterator<Item = (f64, f64)>) {
         let mut d = String::new();
         for (x, y) in points {
             d.push(if d.is_empty() { 'M' } else { 'L' });
@@ -144,21 +154,21 @@ impl Plane {
     }
 
     /// A rectangle from one corner to the other.
-    pub(crate) fn rectangle(&self, m: &mut Markup, class: &str, (x0, x1): (f64, f64), (y0, y1): (f64, f64)) {
+    pub fn rectangle(&self, m: &mut Markup, class: &str, (x0, x1): (f64, f64), (y0, y1): (f64, f64)) {
         let (left, right) = (self.x.at(x0), self.x.at(x1));
         let (bottom, top) = (self.y.at(y0), self.y.at(y1));
         block(m, class, (left, right), (top, bottom));
     }
 
     /// A dot.
-    pub(crate) fn dot(&self, m: &mut Markup, class: &str, (x, y): (f64, f64)) {
+    pub fn dot(&self, m: &mut Markup, class: &str, (x, y): (f64, f64)) {
         let (x, y) = (px(self.x.at(x)), px(self.y.at(y)));
         m.shape("circle", &[("class", class), ("cx", &x), ("cy", &y), ("r", "3.2")]);
     }
 }
 
 /// A rectangle between places.
-pub(crate) fn block(m: &mut Markup, class: &str, (x0, x1): (f64, f64), (y0, y1): (f64, f64)) {
+pub fn block(m: &mut Markup, class: &str, (x0, x1): (f64, f64), (y0, y1): (f64, f64)) {
     let (x, y) = (px(x0.min(x1)), px(y0.min(y1)));
     let (width, height) = (px((x1 - x0).abs()), px((y1 - y0).abs()));
     m.shape("rect", &[("class", class), ("x", &x), ("y", &y), ("width", &width), ("height", &height)]);

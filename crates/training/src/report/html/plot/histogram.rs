@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Scores of goods and of bads.
-pub(crate) fn distribution(m: &mut Markup, numbers: &mut Numbers, sample: &SampleReport) {
+pub fn distribution(m: &mut Markup, numbers: &mut Numbers, sample: &SampleReport) {
     let bands: Vec<_> = sample.distribution.iter().filter(|band| band.to.is_finite()).collect();
     let (Some(first), Some(last)) = (bands.first(), bands.last()) else { return };
     let size = (860.0, 320.0);
@@ -49,7 +49,7 @@ pub(crate) fn distribution(m: &mut Markup, numbers: &mut Numbers, sample: &Sampl
 }
 
 /// Expected and actual share of each bin.
-pub(crate) fn shares(m: &mut Markup, numbers: &mut Numbers, title: &str, names: (&str, &str), stability: &Stability) {
+pub fn shares(m: &mut Markup, numbers: &mut Numbers, title: &str, names: (&str, &str), stability: &Stability) {
     let size = (860.0, 280.0);
     let most = stability.rows.iter().fold(0.0_f64, |most, row| most.max(row.expected_share).max(row.actual_share));
     let caption = Caption {
@@ -91,7 +91,7 @@ pub(crate) fn shares(m: &mut Markup, numbers: &mut Numbers, title: &str, names: 
 }
 
 /// A bar an index, beside the thresholds.
-pub(crate) fn index_bars(m: &mut Markup, numbers: &mut Numbers, indices: &[NamedStability], thresholds: &Thresholds) {
+pub fn index_bars(m: &mut Markup, numbers: &mut Numbers, indices: &[NamedStability], thresholds: &Thresholds) {
     const ROW: f64 = 22.0;
     const LEFT: f64 = 240.0;
     const WIDTH: f64 = 860.0;

@@ -6,7 +6,8 @@ mod frame;
 mod histogram;
 mod scale;
 
-pub(crate) use bins::bins;
-pub(crate) use curves::{calibration, cut_offs, gains, kolmogorov_smirnov, lift, roc};
-pub(crate) use frame::Numbers;
-pub(crate) use histogram::{distribution, index_bars, shares};
+pub use bins::{bins, label};
+pub use curves::{calibration, cut_offs, gains, kolmogorov_smirnov, lift, roc};
+pub use frame::{Along, Axis, Caption, Key, Numbers, Plane, Ticks, block};
+pub use histogram::{distribution, index_bars, shares};
+pub use scale::{Scale, nice_domain, px, ticks};

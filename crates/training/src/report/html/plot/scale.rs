@@ -2,7 +2,7 @@
 
 /// A straight map from values to places.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Scale {
+pub struct Scale {
     from: f64,
     to: f64,
     start: f64,
@@ -11,12 +11,12 @@ pub(crate) struct Scale {
 
 impl Scale {
     /// Maps `from` to `start` and `to` to `end`. Values that do not differ, or are not finite, all map to the middle.
-    pub(crate) fn new((from, to): (f64, f64), (start, end): (f64, f64)) -> Self {
+    pub fn new((from, to): (f64, f64), (start, end): (f64, f64)) -> Self {
         Self { from, to, start, end }
     }
 
     /// The place of a value, never off the plot.
-    pub(crate) fn at(&self, value: f64) -> f64 {
+    pub fn at(&self, value: f64) -> f64 {
         let share = (value - self.from) / (self.to - self.from);
         let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.5 };
         self.start + share * (self.end - self.start)
@@ -25,7 +25,7 @@ impl Scale {
 
 /// Round values from `low` to `high`, about `count` of them, and the decimals that tell them apart. The step is 1, 2 or 5 times a power
 /// of ten (Heckbert, "Nice numbers for graph labels", *Graphics Gems*, 1990).
-pub(crate) fn ticks(low: f64, high: f64, count: u32) -> (Vec<f64>, usize) {
+pub fn ticks(low: f64, high: f64, count: u32) -> (Vec<f64>, usize) {
     let Some(step) = nice_step(low, high, count) else { return (vec![low], 0) };
     let (first, last) = ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
     if (last - first).is_nan() || last - first > 1000.0 {
@@ -36,7 +36,7 @@ pub(crate) fn ticks(low: f64, high: f64, count: u32) -> (Vec<f64>, usize) {
 }
 
 /// The ends of an axis widened until [`ticks`] of as many values puts one on each.
-pub(crate) fn nice_domain(low: f64, high: f64, count: u32) -> (f64, f64) {
+pub fn nice_domain(low: f64, high: f64, count: u32) -> (f64, f64) {
     let (mut low, mut high) = (low, high);
     // A wider axis may have a longer step, which widens it again; two rounds settle it.
     for _ in 0..3 {
@@ -68,7 +68,7 @@ fn nice_step(low: f64, high: f64, count: u32) -> Option<f64> {
 }
 
 /// A place as SVG has it: at most two decimals, so that bytes are few and the same everywhere.
-pub(crate) fn px(place: f64) -> String {
+pub fn px(place: f64) -> String {
     let text = format!("{place:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
