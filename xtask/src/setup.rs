@@ -13,6 +13,7 @@ pub(crate) fn run(bench: bool) -> Outcome {
     debian()?;
     packages_of_python("peers", "test", include_str!("../peers/test.txt"))?;
     emulator()?;
+    axe()?;
     if bench {
         packages_of_python("peers", "bench", include_str!("../peers/bench.txt"))?;
     }
@@ -37,6 +38,25 @@ fn emulator() -> Outcome {
     packages_of_python("moto", "moto", include_str!("../peers/moto.txt"))
 }
 
+/// What looks at pages for what keeps people out, from npm: as it is published, with nothing installed.
+fn axe() -> Outcome {
+    const VERSION: &str = "4.10.3";
+    let home = root().join("target/axe");
+    let done = home.join(format!("{VERSION}.fetched"));
+    if done.exists() {
+        return Ok(());
+    }
+    fs::create_dir_all(&home).map_err(|error| format!("{}: {error}", home.display()))?;
+    packages(&[("npm", answers("npm", &["--version"]))])?;
+    execute(Command::new("npm").args(["pack", "--silent", &format!("axe-core@{VERSION}")]).current_dir(&home))?;
+    execute(
+        Command::new("tar")
+            .args(["--extract", "--gzip", "--file", &format!("axe-core-{VERSION}.tgz")])
+            .current_dir(&home),
+    )?;
+    fs::write(&done, "").map_err(|error| format!("{}: {error}", done.display()))
+}
+
 /// The Python of an environment.
 pub(crate) fn python(environment: &str) -> Outcome<PathBuf> {
     let python = root().join("target").join(environment).join("bin/python");
@@ -58,6 +78,8 @@ fn debian() -> Outcome {
         ("haproxy", answers("haproxy", &["-v"])),
         ("openssl", answers("openssl", &["version"])),
         ("default-jre-headless", answers("java", &["-version"])),
+        ("chromium", answers("chromium", &["--version"])),
+        ("chromium-driver", answers("chromedriver", &["--version"])),
     ])
 }
 
