@@ -8,6 +8,7 @@ mod commands;
 mod cost;
 mod ecs;
 mod failure;
+mod interrupt;
 mod kubernetes;
 mod line;
 mod notify;

@@ -1,5 +1,6 @@
 //! The commands: one file each.
 
+mod canary;
 mod cost;
 mod deploy;
 mod ending;
@@ -48,6 +49,7 @@ enum Command {
 /// Does what was asked.
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command {
+        Command::Deploy(arguments) if arguments.tidies_up() => run_through(deploy::run(&arguments)),
         Command::Deploy(arguments) => wait_for(deploy::run(&arguments)),
         Command::Rollback(arguments) => wait_for(rollback::run(&arguments)),
         Command::Verify(arguments) => wait_for(verify::run(&arguments)),
@@ -62,10 +64,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Runs what speaks to AWS.
+/// Runs what speaks to AWS, and what an interruption leaves to itself.
 fn wait_for(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| Failure::Refused(format!("no runtime: {error}")))?.block_on(async {
+    run_through(async {
         tokio::select! {
             done = work => done,
             Ok(()) = tokio::signal::ctrl_c() => Err(Failure::Underway(
@@ -73,6 +74,12 @@ fn wait_for(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<Exi
             )),
         }
     })
+}
+
+/// Runs what speaks to AWS, and sees to it itself what becomes of it when it is interrupted.
+fn run_through(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::Refused(format!("no runtime: {error}")))?.block_on(work)
 }
 
 /// A result for programs.
