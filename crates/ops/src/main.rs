@@ -6,6 +6,7 @@
 mod aws;
 mod commands;
 mod cost;
+mod drill;
 mod ecs;
 mod failure;
 mod interrupt;

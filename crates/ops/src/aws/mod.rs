@@ -8,6 +8,6 @@ mod xml;
 
 pub(crate) use account::{Account, Place};
 pub(crate) use clock::{ago, moment};
-pub(crate) use plain::{EC2, QUOTAS, SCALING};
+pub(crate) use plain::{EC2, QUOTAS, RDS, SCALING};
 pub(crate) use refusal::{Refusal, refusal};
 pub(crate) use xml::Element;

@@ -33,6 +33,8 @@ pub(crate) struct Service {
 
 /// Networks.
 pub(crate) const EC2: Service = Service { name: "ec2", version: "2016-11-15" };
+/// Databases.
+pub(crate) const RDS: Service = Service { name: "rds", version: "2014-10-31" };
 /// What an account may have.
 pub(crate) const QUOTAS: Service = Service { name: "servicequotas", version: "ServiceQuotasV20190624" };
 /// The bounds within which services scale.

@@ -6,6 +6,7 @@ mod deploy;
 mod ending;
 mod exec;
 mod logs;
+mod restore_drill;
 mod rollback;
 mod run;
 mod scale;
@@ -40,6 +41,7 @@ enum Command {
     Tasks(tasks::Arguments),
     Logs(logs::Arguments),
     Scale(scale::Arguments),
+    RestoreDrill(restore_drill::Arguments),
     Run(run::Arguments),
     Exec(exec::Arguments),
     Secrets(secrets::Arguments),
@@ -57,6 +59,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Tasks(arguments) => wait_for(tasks::run(&arguments)),
         Command::Logs(arguments) => wait_for(logs::run(&arguments)),
         Command::Scale(arguments) => wait_for(scale::run(&arguments)),
+        Command::RestoreDrill(arguments) => run_through(restore_drill::run(&arguments)),
         Command::Run(arguments) => wait_for(run::run(&arguments)),
         Command::Exec(arguments) => wait_for(exec::run(&arguments)),
         Command::Secrets(arguments) => wait_for(secrets::run(&arguments)),
