@@ -127,6 +127,9 @@ impl Network {
 
     /// Without a default route every service needs an endpoint.
     fn endpoints(&self, subnet: &str, table: &Element, needs: &BTreeSet<&str>) -> (Verdict, String) {
+        if needs.is_empty() {
+            return (Verdict::Doubt, "no default route: the tasks reach nothing outside their network".to_owned());
+        }
         let table = table.text("routeTableId").unwrap_or_default();
         let leads_here = |one: &&Element| match one.text("vpcEndpointType") {
             Some("Gateway") => one.list("routeTableIdSet").any(|id| id.own_text() == table),
@@ -207,6 +210,7 @@ mod tests {
         ] {
             assert_eq!(network("", &lacking).way_out("subnet-1", false, &needs).0, Verdict::Wrong);
         }
+        assert_eq!(network("", "").way_out("subnet-1", false, &BTreeSet::new()).0, Verdict::Doubt);
         let (_, said) = network("", "").way_out("subnet-9", false, &needs);
         assert!(said.contains("no endpoint of ecr.api, s3"), "{said}");
     }
