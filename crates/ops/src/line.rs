@@ -37,10 +37,16 @@ impl Line {
         text.clone_into(&mut self.shown);
     }
 
-    /// Takes it away; what came of it is printed by others.
+    /// Takes it away, as dropping it does; what came of it is printed by others.
     pub(crate) fn end(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.end();
     }
 }

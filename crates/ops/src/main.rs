@@ -6,8 +6,10 @@
 mod aws;
 mod commands;
 mod cost;
+mod drill;
 mod ecs;
 mod failure;
+mod interrupt;
 mod kubernetes;
 mod line;
 mod notify;

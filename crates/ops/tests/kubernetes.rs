@@ -126,7 +126,9 @@ fn a_commit_is_put_in_force_by_digest_in_both() {
         assert_eq!(stands["deployments"][service]["image"], format!("{REPOSITORY}@{}", digest('2')));
     }
     let (code, shown) = cluster.run(&["status"]);
-    assert!(code == 0 && shown.contains("sha256:222222222222") && shown.contains("live"), "{shown}");
+    let since = regex::Regex::new(r"\d+ (days|h|min|s) ago *").unwrap();
+    insta::assert_snapshot!("eks_status", since.replace_all(&shown, "N ago  "));
+    assert_eq!(code, 0);
 }
 
 #[test]
@@ -150,14 +152,17 @@ fn one_that_does_not_end_times_out() {
     cluster.write(&stands);
     let words = ["deploy", NEW_COMMIT, "--service", "api", "--every", "20ms", "--timeout", "300ms"];
     let (code, shown) = cluster.run(&words);
-    assert!(code == 3 && shown.contains("--platform eks --service api --to sha256:1111"), "{code} {shown}");
+    insta::assert_snapshot!("eks_stuck", shown);
+    assert_eq!(code, 3);
 }
 
 #[test]
 fn the_way_back_is_the_set_before_or_that_of_a_commit() {
     let cluster = Cluster::start();
     let pace = ["--every", "20ms", "--service", "api"];
-    assert_eq!(cluster.run(&[&["rollback"], &pace[..]].concat()).0, 0);
+    let (code, shown) = cluster.run(&[&["rollback"], &pace[..]].concat());
+    insta::assert_snapshot!("eks_rollback", shown);
+    assert_eq!(code, 0);
     assert_eq!(cluster.read()["deployments"]["api"]["image"], format!("{REPOSITORY}@{}", digest('0')));
     assert_eq!(cluster.run(&[&["rollback", "--to", OLD_COMMIT], &pace[..]].concat()).0, 0);
     assert_eq!(cluster.read()["deployments"]["api"]["image"], format!("{REPOSITORY}@{}", digest('1')));
@@ -169,7 +174,8 @@ fn the_way_back_is_the_set_before_or_that_of_a_commit() {
 fn logs_are_filtered_and_what_kubernetes_does_not_know_is_refused() {
     let cluster = Cluster::start();
     let (code, shown) = cluster.run(&["logs", "--request", "order-1"]);
-    assert!(code == 0 && shown.contains("out of room order-1") && !shown.contains("starting"), "{shown}");
+    insta::assert_snapshot!("eks_logs", shown);
+    assert_eq!(code, 0);
     for words in [
         &["deploy"][..],
         &["deploy", NEW_COMMIT, "--before", "x"],

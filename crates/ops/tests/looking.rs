@@ -11,7 +11,8 @@ use serde_json::json;
 
 /// Times since then grow: they are taken out.
 fn without_times(text: &str) -> String {
-    regex::Regex::new(r"\d+ (days|h|min|s) ago *").unwrap().replace_all(text, "N ago  ").into_owned()
+    let text = regex::Regex::new(r"\d+ (days|h|min|s) ago *").unwrap().replace_all(text, "N ago  ");
+    regex::Regex::new(r"20\d\d-\d\d-\d\d,").unwrap().replace_all(&text, "DAY,").into_owned()
 }
 
 #[test]
@@ -27,6 +28,15 @@ fn status_says_what_runs_from_which_commit_and_what_rings() {
     insta::assert_snapshot!("status", without_times(&shown));
     assert_eq!(code, 0);
     let (_, said) = cloud.json(&["status", "--service", "api"]);
+    assert_eq!(said["billed"][0]["amount"], "14.31");
+    let asked = cloud.state().called("GetCostAndUsage").pop().unwrap();
+    assert_eq!(asked["Filter"]["Tags"], json!({ "Key": "Environment", "Values": ["production"] }));
+    let before = cloud.state().called("GetCostAndUsage").len();
+    assert!(!cloud.run(&["status", "--no-cost"]).1.contains("cost:"));
+    assert_eq!(cloud.state().called("GetCostAndUsage").len(), before);
+    cloud.state().faults.push(("GetCostAndUsage", 9, 400, "AccessDeniedException"));
+    let (code, shown) = cloud.run(&["status"]);
+    assert!(code == 0 && shown.contains("not found out: asking Cost Explorer"), "{shown}");
     assert_eq!(said["services"][0]["commit"], cloud::OLD_COMMIT);
     cloud.state().faults.push(("DescribeAlarms", 9, 400, "AccessDenied"));
     let (_, shown) = cloud.run(&["status"]);

@@ -74,3 +74,45 @@ fn an_image_without_digest_is_refused() {
     let (code, checks) = cloud.json(&["verify", "--service", "api"]);
     assert_eq!((code, verdict(&checks, "image").0), (4, "wrong"));
 }
+
+#[test]
+fn a_way_out_is_looked_for_and_what_lacks_is_named() {
+    let cloud = Cloud::start();
+    cloud.state().route = "";
+    cloud.state().endpoints = vec!["ecr.api", "ecr.dkr", "s3", "logs"];
+    let (code, checks) = cloud.json(&API);
+    let (word, said) = verdict(&checks, "way out");
+    assert!(code == 4 && word == "wrong" && said.contains("no endpoint of secretsmanager:"), "{said}");
+    cloud.state().endpoints.push("secretsmanager");
+    assert_eq!(verdict(&cloud.json(&API).1, "way out").0, "well");
+    cloud.state().faults.push(("DescribeRouteTables", 9, 403, "UnauthorizedOperation"));
+    let (code, checks) = cloud.json(&API);
+    let (word, said) = verdict(&checks, "way out");
+    assert!(code == 0 && word == "doubt" && said.contains("UnauthorizedOperation"), "{said}");
+}
+
+#[test]
+fn quotas_are_looked_at_beside_what_the_account_uses() {
+    let cloud = Cloud::start();
+    cloud.state().vcpu_quota = 20.0;
+    let (code, checks) = cloud.json(&API);
+    let (word, said) = verdict(&checks, "quota of vCPU");
+    assert!(code == 0 && word == "doubt" && said.contains("12 of 20 vCPU, and 21 if"), "{said}");
+    cloud.state().vcpu_quota = 12.0;
+    let (code, checks) = cloud.json(&API);
+    let (word, said) = verdict(&checks, "quota of vCPU");
+    assert!(code == 4 && word == "wrong" && said.contains("not one new task of 0.5 vCPU would start"), "{said}");
+    // A deployment is refused for it too, before anything is begun.
+    let (code, shown) = cloud.run(&["deploy", NEW_COMMIT, "--service", "api"]);
+    assert!(code == 4 && shown.contains("quota of vCPU"), "{shown}");
+    for (operation, what) in [("ListServiceQuotas", "quota of vCPU"), ("DescribeScalableTargets", "scaling")] {
+        let cloud = Cloud::start();
+        cloud.state().faults.push((operation, 9, 400, "AccessDeniedException"));
+        let (code, checks) = cloud.json(&API);
+        assert_eq!((code, verdict(&checks, what).0), (0, "doubt"), "{operation}");
+    }
+    // Throttled a few times, it is asked again.
+    let cloud = Cloud::start();
+    cloud.state().faults.push(("ListServiceQuotas", 2, 400, "ThrottlingException"));
+    assert_eq!(verdict(&cloud.json(&API).1, "quota of tasks").0, "well");
+}

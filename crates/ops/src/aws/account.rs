@@ -9,13 +9,13 @@ use clap::{Args, ValueEnum};
 use crate::failure::Failure;
 
 /// How long a connection may take.
-const CONNECT: Duration = Duration::from_secs(4);
+pub(super) const CONNECT: Duration = Duration::from_secs(4);
 /// How long one attempt may take.
-const ATTEMPT: Duration = Duration::from_secs(15);
+pub(super) const ATTEMPT: Duration = Duration::from_secs(15);
 /// How long a call may take with all its attempts.
 const CALL: Duration = Duration::from_secs(60);
 /// Attempts of a call, the first among them: ECS throttles those who ask often.
-const ATTEMPTS: u32 = 5;
+pub(super) const ATTEMPTS: u32 = 5;
 
 /// Which environment, and how AWS is reached.
 #[derive(Debug, Clone, Args)]
@@ -82,7 +82,7 @@ impl Place {
 /// Region, credentials and endpoints.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
-    config: SdkConfig,
+    pub(super) config: SdkConfig,
 }
 
 impl Account {

@@ -2,8 +2,12 @@
 
 mod account;
 mod clock;
+mod plain;
 mod refusal;
+mod xml;
 
 pub(crate) use account::{Account, Place};
 pub(crate) use clock::{ago, moment};
+pub(crate) use plain::{EC2, QUOTAS, RDS, SCALING};
 pub(crate) use refusal::{Refusal, refusal};
+pub(crate) use xml::Element;

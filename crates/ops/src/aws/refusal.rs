@@ -17,6 +17,16 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
+    /// A no, by its code and what was said.
+    pub(crate) fn answer(doing: &str, code: &str, said: &str) -> Self {
+        Self { doing: doing.to_owned(), code: code.to_owned(), said: said.to_owned(), answered: true }
+    }
+
+    /// No answer, or none that can be read.
+    pub(super) fn silence(doing: &str, why: String) -> Self {
+        Self { doing: doing.to_owned(), code: String::new(), said: why, answered: false }
+    }
+
     /// The service's code of the error; empty if there was no answer.
     pub(crate) fn code(&self) -> &str {
         &self.code
@@ -88,7 +98,7 @@ fn is_throttling(code: &str) -> bool {
 }
 
 /// An error and what brought it about, in one line.
-fn chain(error: &(dyn StdError + 'static)) -> String {
+pub(super) fn chain(error: &(dyn StdError + 'static)) -> String {
     let mut said = error.to_string();
     let mut next = error.source();
     while let Some(source) = next {

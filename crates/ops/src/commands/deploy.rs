@@ -10,11 +10,14 @@ use super::{
 };
 use crate::{
     aws::{Account, Place},
-    ecs::{deployment::Manner, one_off},
+    ecs::{deployment::Manner, one_off, service},
     failure::Failure,
     kubernetes,
     notify::Listeners,
-    rollout::{self, Pace, Plan, Report, ServiceReport},
+    rollout::{
+        self, Pace, Plan, Report, ServiceReport,
+        canary::{self, Canary, Wish},
+    },
     span,
 };
 
@@ -24,10 +27,14 @@ Examples:
   plimsoll-ops deploy sha256:… -e staging --service api --failures 2
   plimsoll-ops deploy -e production --dry-run       # what Terraform described last, with the image it names
   plimsoll-ops deploy v1.4.0 -e production --before 'ledger verify'
+  plimsoll-ops deploy v1.4.0 -e production --service api --canary 10 --bake 15m
 
 The newest revision of each service's task definition gets the image by digest, is registered, and put in force; services one
 after the other, the first that fails is the last. The deployment is followed by its ARN. It ends with 0 if everything is live,
-2 if ECS rolled it back, 3 if it did not end in time, 4 if nothing was begun, 1 if it was stopped.";
+2 if ECS rolled it back, 3 if it did not end in time, 4 if nothing was begun, 1 if it was stopped.
+
+With --canary a few tasks of the new revision get their share of the traffic first. An alarm, an unhealthy target, too many 5xx or an
+interruption gives all traffic back at once, and the service does not move (2).";
 
 /// Put an image in force and follow the deployment to its end
 #[derive(Args)]
@@ -47,6 +54,15 @@ pub(crate) struct Arguments {
     /// Failed tasks after which ECS rolls back; without it half of the service's tasks, 3 at least
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(i32).range(1..=1000))]
     failures: Option<i32>,
+    /// Bring a canary to the image first and give it this share of the traffic, in per cent; the service must have one
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(i32).range(1..=50))]
+    canary: Option<i32>,
+    /// How long the canary is watched before the service itself moves
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = span::parse, requires = "canary")]
+    bake: Duration,
+    /// Share of 5xx among the canary's answers that is too much, in per cent
+    #[arg(long, value_name = "PERCENT", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=100), requires = "canary")]
+    canary_errors: u32,
     /// How long each deployment is followed
     #[arg(long, value_name = "TIME", default_value = "30m", value_parser = span::parse)]
     timeout: Duration,
@@ -72,16 +88,33 @@ pub(crate) struct Arguments {
     every: Duration,
 }
 
+impl Arguments {
+    /// Whether it takes back itself what it made, when it is interrupted.
+    pub(super) fn tidies_up(&self) -> bool {
+        self.canary.is_some()
+    }
+
+    fn wish(&self) -> Option<Wish> {
+        self.canary.map(|percent| Wish { percent, bake: self.bake, errors: self.canary_errors })
+    }
+}
+
 pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Arguments { place, json, .. } = arguments;
     if place.is_eks() {
         return on_kubernetes(arguments).await;
     }
     let account = Account::load(place).await?;
-    let manner = Manner { failures: arguments.failures, force: arguments.force };
+    let manner = Manner { failures: arguments.failures, force: arguments.force, tasks: None };
     let pace = Pace { every: arguments.every, patience: arguments.timeout };
     let wanted = arguments.image.as_deref();
     let (image, mut plans) = rollout::plan(&account, place, &arguments.services, wanted, manner).await?;
+    refuse_beside_canary(&account, place, &arguments.services).await?;
+    if let Some(wish) = arguments.wish() {
+        for plan in plans.iter_mut().filter(|plan| !plan.is_done() || manner.force) {
+            plan.try_first(Canary::prepare(&account, place, &plan.service, wish).await?);
+        }
+    }
     if !arguments.replace {
         refuse_to_collide(&account, place, &arguments.services).await?;
     }
@@ -107,6 +140,7 @@ async fn on_kubernetes(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Arguments { place, json, dry_run, .. } = arguments;
     let only_ecs = [
         ("--before", arguments.before.is_some()),
+        ("--canary", arguments.canary.is_some()),
         ("--failures", arguments.failures.is_some()),
         ("--force", arguments.force),
         ("--replace", arguments.replace),
@@ -122,6 +156,17 @@ async fn on_kubernetes(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let report = kubernetes::deploy(&account, place, &arguments.services, wanted, (pace, *dry_run)).await?;
     let how = Ending { json: *json, dry_run: *dry_run, announced: false };
     end(report, &account, &arguments.listeners, how).await
+}
+
+/// A canary that was left standing would go on with its share of the traffic, whatever is deployed beside it.
+async fn refuse_beside_canary(account: &Account, place: &Place, services: &[String]) -> Result<(), Failure> {
+    for name in services {
+        let stands = service::maybe(&account.ecs(), &place.cluster(), &canary::name_of(name)).await?;
+        if let Some(one) = stands.filter(|one| one.desired_count() > 0) {
+            return Err(canary::stands(place, name, one.desired_count()));
+        }
+    }
+    Ok(())
 }
 
 async fn refuse_to_collide(account: &Account, place: &Place, services: &[String]) -> Result<(), Failure> {
@@ -152,12 +197,9 @@ async fn run_before(
     if words.is_empty() {
         return Err(Failure::input("--before", "names no command"));
     }
-    if !plan.registered {
-        plan.wanted = plan.wanted.register(&account.ecs()).await?;
-        plan.registered = true;
-    }
-    let cluster = place.cluster();
-    let ran = one_off::run(account, &cluster, &plan.service, &plan.wanted, &words, (pace.every, pace.patience)).await?;
+    plan.register(&account.ecs()).await?;
+    let (cluster, what) = (place.cluster(), one_off::What::command(&words));
+    let ran = one_off::run(account, &cluster, &plan.service, &plan.wanted, what, (pace.every, pace.patience)).await?;
     if ran.exit_code != Some(0) {
         let lines = ran.lines(command).join("\n  ");
         return Err(Failure::Refused(format!("no service was touched, because what comes before failed\n  {lines}")));

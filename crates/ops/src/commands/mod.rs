@@ -1,10 +1,12 @@
 //! The commands: one file each.
 
+mod canary;
 mod cost;
 mod deploy;
 mod ending;
 mod exec;
 mod logs;
+mod restore_drill;
 mod rollback;
 mod run;
 mod scale;
@@ -39,6 +41,7 @@ enum Command {
     Tasks(tasks::Arguments),
     Logs(logs::Arguments),
     Scale(scale::Arguments),
+    RestoreDrill(restore_drill::Arguments),
     Run(run::Arguments),
     Exec(exec::Arguments),
     Secrets(secrets::Arguments),
@@ -48,6 +51,7 @@ enum Command {
 /// Does what was asked.
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command {
+        Command::Deploy(arguments) if arguments.tidies_up() => run_through(deploy::run(&arguments)),
         Command::Deploy(arguments) => wait_for(deploy::run(&arguments)),
         Command::Rollback(arguments) => wait_for(rollback::run(&arguments)),
         Command::Verify(arguments) => wait_for(verify::run(&arguments)),
@@ -55,6 +59,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Tasks(arguments) => wait_for(tasks::run(&arguments)),
         Command::Logs(arguments) => wait_for(logs::run(&arguments)),
         Command::Scale(arguments) => wait_for(scale::run(&arguments)),
+        Command::RestoreDrill(arguments) => run_through(restore_drill::run(&arguments)),
         Command::Run(arguments) => wait_for(run::run(&arguments)),
         Command::Exec(arguments) => wait_for(exec::run(&arguments)),
         Command::Secrets(arguments) => wait_for(secrets::run(&arguments)),
@@ -62,10 +67,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Runs what speaks to AWS.
+/// Runs what speaks to AWS, and what an interruption leaves to itself.
 fn wait_for(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| Failure::Refused(format!("no runtime: {error}")))?.block_on(async {
+    run_through(async {
         tokio::select! {
             done = work => done,
             Ok(()) = tokio::signal::ctrl_c() => Err(Failure::Underway(
@@ -73,6 +77,12 @@ fn wait_for(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<Exi
             )),
         }
     })
+}
+
+/// Runs what speaks to AWS, and sees to it itself what becomes of it when it is interrupted.
+fn run_through(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::Refused(format!("no runtime: {error}")))?.block_on(work)
 }
 
 /// A result for programs.

@@ -26,6 +26,7 @@ Examples:
   plimsoll-ops rollback --environment production
   plimsoll-ops rollback -e production --service api --to 3f2a91c
   plimsoll-ops rollback -e production --to sha256:…
+  plimsoll-ops rollback -e production --service api --canary
 
 A deployment that goes on is ended and rolled back by ECS. Otherwise the last revision that was deployed with success and is not
 the one that runs is put in force again, just as it was, image and settings. So that the next `terraform apply` does not bring
@@ -40,6 +41,9 @@ pub(crate) struct Arguments {
     /// Service to roll back, in this order; may be repeated
     #[arg(long = "service", value_name = "NAME", default_values = ["api", "console"])]
     services: Vec<String>,
+    /// Only end the canaries: all traffic back to the services, and none of the canaries' tasks
+    #[arg(long, conflicts_with_all = ["to", "dry_run"])]
+    canary: bool,
     /// What to go back to: commit, tag or digest that was deployed with success, or a revision (family:number)
     #[arg(long, value_name = "WHAT")]
     to: Option<String>,
@@ -71,12 +75,18 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Arguments { place, json, .. } = arguments;
     let pace = Pace { every: arguments.every, patience: arguments.timeout };
     if place.is_eks() {
+        if arguments.canary {
+            return Err(Failure::input("--canary", "is not done with --platform eks"));
+        }
         let (account, how) = (Account::of_any(place).await?, (pace, arguments.dry_run));
         let report = kubernetes::rollback(&account, place, &arguments.services, arguments.to.as_deref(), how).await?;
         let how = Ending { json: *json, dry_run: arguments.dry_run, announced: false };
         return end(report, &account, &arguments.listeners, how).await;
     }
     let account = Account::load(place).await?;
+    if arguments.canary {
+        return super::canary::end(&account, place, &arguments.services, (pace.every, *json)).await;
+    }
     let manner = Manner::default();
     let (mut plans, mut ways) = (Vec::new(), Vec::new());
     for one in service::describe(&account.ecs(), &place.cluster(), &arguments.services).await? {

@@ -50,7 +50,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let service = service::one(&ecs, &cluster, &arguments.service).await?;
     let revision = Revision::describe(&ecs, service.task_definition().unwrap_or_default()).await?;
     let pace = (arguments.every, arguments.timeout);
-    let ran = one_off::run(&account, &cluster, &service, &revision, command, pace).await?;
+    let ran = one_off::run(&account, &cluster, &service, &revision, one_off::What::command(command), pace).await?;
     if arguments.json {
         print_json(&ran)?;
     } else {

@@ -7,13 +7,16 @@ use aws_sdk_ecs::types::Service;
 use aws_sdk_elasticloadbalancingv2::types::TargetHealthStateEnum;
 use clap::Args;
 use serde::Serialize;
+use time::OffsetDateTime;
 
 use super::print_json;
 use crate::{
     aws::{Account, Place, ago, moment, refusal},
+    cost::billed::{self, Day},
     ecs::{deployment, image, revision::Revision, service, stream},
     failure::Failure,
     kubernetes,
+    rollout::canary,
     table::rows,
 };
 
@@ -25,6 +28,9 @@ pub(crate) struct Arguments {
     /// Service to show; may be repeated
     #[arg(long = "service", value_name = "NAME", default_values = ["api", "console"])]
     services: Vec<String>,
+    /// Do not ask Cost Explorer what is billed: it charges 0.01 USD a question
+    #[arg(long)]
+    no_cost: bool,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -35,7 +41,11 @@ struct Status {
     cluster: String,
     region: String,
     services: Vec<Standing>,
+    /// Canaries that stand.
+    canaries: Vec<canary::Standing>,
     alarms: Vec<Ringing>,
+    /// What was billed, yesterday and today as far as that is billed; none where it was not asked.
+    billed: Option<Vec<Day>>,
     remarks: Vec<String>,
 }
 
@@ -79,16 +89,22 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let account = Account::load(place).await?;
     let mut remarks = Vec::new();
     let mut services = Vec::new();
+    let mut canaries = Vec::new();
     for one in service::describe(&account.ecs(), &place.cluster(), &arguments.services).await? {
         services.push(standing(&account, place, &one, &mut remarks).await?);
+        match canary::standing(&account, place, &one).await {
+            Ok(found) => canaries.extend(found),
+            Err(failure) => remarks.push(failure.to_string()),
+        }
     }
     let alarms = alarms(&account, place, &mut remarks).await;
+    let billed = if arguments.no_cost { None } else { billed(&account, place, &mut remarks).await };
     let region = account.region().to_owned();
-    let status = Status { cluster: place.cluster(), region, services, alarms, remarks };
+    let status = Status { cluster: place.cluster(), region, services, canaries, alarms, billed, remarks };
     if arguments.json {
         print_json(&status)?;
     } else {
-        print!("{}", screen(&status));
+        print!("{}", screen(&status, place.environment()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -148,6 +164,17 @@ async fn health(account: &Account, service: &Service, remarks: &mut Vec<String>)
     counts
 }
 
+/// What the environment is billed.
+async fn billed(account: &Account, place: &Place, remarks: &mut Vec<String>) -> Option<Vec<Day>> {
+    match billed::last_days(account, place.environment(), OffsetDateTime::now_utc().date()).await {
+        Ok(days) => Some(days),
+        Err(failure) => {
+            remarks.push(failure.to_string());
+            None
+        }
+    }
+}
+
 /// The environment's alarms that ring.
 async fn alarms(account: &Account, place: &Place, remarks: &mut Vec<String>) -> Vec<Ringing> {
     let call = account.alarms().describe_alarms().alarm_name_prefix(format!("{}-", place.cluster()));
@@ -168,7 +195,7 @@ async fn alarms(account: &Account, place: &Place, remarks: &mut Vec<String>) -> 
     }
 }
 
-fn screen(status: &Status) -> String {
+fn screen(status: &Status, environment: &str) -> String {
     let mut table = rows(&["service", "revision", "from", "tasks", "healthy", "since", "last deployment"]);
     for one in &status.services {
         let from = match (&one.commit, image::digest(&one.image)) {
@@ -193,11 +220,15 @@ fn screen(status: &Status) -> String {
             text.push_str(&format!("{}: {reason}\n", one.service));
         }
     }
+    for one in &status.canaries {
+        text.push_str(&format!("{}\n", one.line()));
+    }
     text.push_str(if status.alarms.is_empty() { "\nno alarm rings\n" } else { "\nALARMS\n" });
     for alarm in &status.alarms {
         let since = alarm.since.as_ref().map_or_else(String::new, |since| format!(" since {since}"));
         text.push_str(&format!("  {}{since}: {}\n", alarm.name, alarm.reason.as_deref().unwrap_or("no reason given")));
     }
+    text.extend(status.billed.as_ref().map(|days| billed::line(days, environment)));
     for remark in &status.remarks {
         text.push_str(&format!("not found out: {remark}\n"));
     }

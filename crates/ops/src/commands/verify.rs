@@ -20,8 +20,9 @@ Examples:
   plimsoll-ops verify $(git rev-parse HEAD) -e production --json
 
 Looked at are the image and its scan, both roles, secrets and keys and whether the right role can read them as IAM works it out, log
-and target groups. Not looked at: quotas, the way out of the subnets, and the keys' own policies. It ends with 0 if nothing is wrong,
-else with 4. `deploy` does the same before it begins.";
+and target groups, the way out of the subnets (NAT, or an endpoint for each service that the task needs), and quotas: Fargate's vCPU and
+the tasks of a service. Not looked at: the keys' own policies. It ends with 0 if nothing is wrong, else with 4. `deploy` does the same
+before it begins.";
 
 /// Look whether what is to run can run
 #[derive(Args)]

@@ -7,6 +7,7 @@ mod references;
 mod rules;
 mod usage;
 
+pub(crate) mod billed;
 pub(crate) mod difference;
 pub(crate) mod screen;
 

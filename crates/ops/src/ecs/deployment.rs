@@ -39,6 +39,8 @@ pub(crate) struct Manner {
     pub(crate) failures: Option<i32>,
     /// Whether tasks are replaced though nothing changed.
     pub(crate) force: bool,
+    /// How many tasks it is to have; as many as it has if none.
+    pub(crate) tasks: Option<i32>,
 }
 
 /// How a service is to be deployed: as it is set up, with a circuit breaker that rolls back in any case.
@@ -98,6 +100,7 @@ pub(crate) async fn start(
         .cluster(cluster)
         .service(name)
         .task_definition(revision)
+        .set_desired_count(manner.tasks)
         .deployment_configuration(configuration(service, manner.failures))
         .set_force_new_deployment(manner.force.then_some(true));
     let unanswered = match update.send().await.map_err(refusal(format!("updating the service {name}"))) {

@@ -64,6 +64,11 @@ pub(crate) fn digest(reference: &str) -> Option<&str> {
     reference.split_once('@').map(|(_, digest)| digest).filter(|digest| is_digest(digest))
 }
 
+/// Whether an image is in a registry of ECR.
+pub(crate) fn is_in_ecr(reference: &str) -> bool {
+    Registry::of(repository(reference)).is_some()
+}
+
 /// The one image that a commit, a tag or a digest means, in the repository that an image which runs is from.
 pub(crate) async fn resolve(account: &Account, running: &str, wanted: &str) -> Result<Image, Failure> {
     let named = wanted.contains('@').then(|| repository(wanted));

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use aws_sdk_ecs::types::{ContainerOverride, LaunchType, PropagateTags, Service, TaskOverride};
+use aws_sdk_ecs::types::{ContainerOverride, KeyValuePair, LaunchType, PropagateTags, Service, TaskOverride};
 use serde::Serialize;
 
 use super::{revision::Revision, service, stream, task};
@@ -32,6 +32,24 @@ pub(crate) struct Ran {
     pub(crate) remarks: Vec<String>,
 }
 
+/// What is run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct What<'a> {
+    /// The command and its arguments.
+    pub(crate) command: &'a [String],
+    /// Settings that are not as the service has them.
+    pub(crate) environment: &'a [(String, String)],
+    /// Another task role, by ARN.
+    pub(crate) role: Option<&'a str>,
+}
+
+impl<'a> What<'a> {
+    /// A command with the service's settings and role.
+    pub(crate) fn command(command: &'a [String]) -> Self {
+        Self { command, environment: &[], role: None }
+    }
+}
+
 /// Runs a command and waits for its end.
 ///
 /// # Errors
@@ -41,14 +59,22 @@ pub(crate) async fn run(
     cluster: &str,
     service: &Service,
     revision: &Revision,
-    command: &[String],
+    what: What<'_>,
     (every, patience): (Duration, Duration),
 ) -> Result<Ran, Failure> {
     let name = service.service_name().unwrap_or_default();
     let container = revision.container(name)?;
     let serving = container.name().unwrap_or(name);
     let ecs = account.ecs();
-    let overridden = ContainerOverride::builder().name(serving).set_command(Some(command.to_vec())).build();
+    let What { command, environment, role } = what;
+    let pairs = environment.iter().map(|(name, value)| KeyValuePair::builder().name(name).value(value).build());
+    let overridden = ContainerOverride::builder()
+        .name(serving)
+        .set_command(Some(command.to_vec()))
+        .set_environment((!environment.is_empty()).then(|| pairs.collect()))
+        .build();
+    let overridden =
+        TaskOverride::builder().container_overrides(overridden).set_task_role_arn(role.map(str::to_owned)).build();
     let call = ecs
         .run_task()
         .cluster(cluster)
@@ -56,7 +82,7 @@ pub(crate) async fn run(
         .launch_type(LaunchType::Fargate)
         .set_platform_version(service.platform_version.clone())
         .set_network_configuration(service.network_configuration.clone())
-        .overrides(TaskOverride::builder().container_overrides(overridden).build())
+        .overrides(overridden)
         .propagate_tags(PropagateTags::TaskDefinition)
         .enable_ecs_managed_tags(true)
         .started_by("plimsoll-ops");

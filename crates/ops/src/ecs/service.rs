@@ -5,7 +5,10 @@ use aws_sdk_ecs::{
     types::{Deployment, Service},
 };
 
-use crate::{aws::refusal, failure::Failure};
+use crate::{
+    aws::{Refusal, refusal},
+    failure::Failure,
+};
 
 /// Services of a cluster, in the order they were named.
 pub(crate) async fn describe(ecs: &Client, cluster: &str, names: &[String]) -> Result<Vec<Service>, Failure> {
@@ -22,6 +25,14 @@ pub(crate) async fn describe(ecs: &Client, cluster: &str, names: &[String]) -> R
             })
         })
         .collect()
+}
+
+/// A service that need not be there.
+pub(crate) async fn maybe(ecs: &Client, cluster: &str, name: &str) -> Result<Option<Service>, Refusal> {
+    let call = ecs.describe_services().cluster(cluster).services(name);
+    let found = call.send().await.map_err(refusal(format!("looking for the service {name}")))?;
+    let is = |one: &Service| one.service_name() == Some(name) && one.status() == Some("ACTIVE");
+    Ok(found.services.unwrap_or_default().into_iter().find(is))
 }
 
 /// One service of a cluster.

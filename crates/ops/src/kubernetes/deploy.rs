@@ -128,6 +128,7 @@ fn line(service: &str, standing: &Standing, image: &str) -> ServiceReport {
         service_changes: Vec::new(),
         task_definition: None,
         deployment: Some(format!("deployment/{service}")),
+        canary: None,
         seconds: None,
         tasks: None,
         why: None,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Plan, Report, ServiceReport, report::State};
+use super::{Plan, Report, ServiceReport, report::State, with_canary};
 use crate::{
     aws::{Account, Place},
     ecs::{
@@ -32,22 +32,17 @@ pub(crate) async fn carry_out(
     report: &mut Report,
     (manner, pace): (Manner, Pace),
 ) -> Result<(), Failure> {
-    let ecs = account.ecs();
     let mut begun = false;
     for (plan, line) in plans.iter_mut().zip(&mut report.services) {
         if plan.is_done() && !manner.force {
             continue;
         }
-        let started = async {
-            if !plan.registered {
-                plan.wanted = plan.wanted.register(&ecs).await?;
-                plan.registered = true;
-            }
-            let revision = plan.wanted.arn().to_owned();
-            deployment::start(&ecs, &place.cluster(), &plan.service, &revision, manner, pace.every).await
+        let moved = match plan.canary.clone() {
+            Some(canary) => with_canary::carry_out(account, place, (plan, &canary), line, (manner, pace)).await,
+            None => move_service(account, place, plan, line, (manner, pace)).await,
         };
-        let started = match started.await {
-            Ok(started) => started,
+        match moved {
+            Ok(()) => {}
             // Something stands already: the report says what, and this service's line why it stands as it did.
             Err(failure) if begun => {
                 let why = match failure {
@@ -55,16 +50,33 @@ pub(crate) async fn carry_out(
                     refused => format!("it was not begun: {refused}"),
                 };
                 line.state = State::Ended(Ending::Stopped(why));
-                return Ok(());
             }
             Err(failure) => return Err(failure),
-        };
+        }
         begun = true;
-        follow_to_end(account, place, plan, &started, line, pace).await;
         if line.state != State::Ended(Ending::Live) {
             return Ok(());
         }
     }
+    Ok(())
+}
+
+/// Brings a service to what it is to run, and follows that to its end.
+///
+/// # Errors
+/// Where it could not be begun.
+pub(super) async fn move_service(
+    account: &Account,
+    place: &Place,
+    plan: &mut Plan,
+    line: &mut ServiceReport,
+    (manner, pace): (Manner, Pace),
+) -> Result<(), Failure> {
+    let ecs = account.ecs();
+    plan.register(&ecs).await?;
+    let revision = plan.wanted.arn().to_owned();
+    let started = deployment::start(&ecs, &place.cluster(), &plan.service, &revision, manner, pace.every).await?;
+    follow_to_end(account, place, plan, &started, line, pace).await;
     Ok(())
 }
 

@@ -1,6 +1,9 @@
 //! What a deployment will do to a service, worked out before anything is done.
 
-use aws_sdk_ecs::types::{Service, ServiceDeploymentStatus as Status};
+use aws_sdk_ecs::{
+    Client,
+    types::{Service, ServiceDeploymentStatus as Status},
+};
 
 use crate::{
     aws::{Account, Place},
@@ -12,6 +15,7 @@ use crate::{
         service,
     },
     failure::Failure,
+    rollout::canary::Canary,
 };
 
 /// What is to become of one service.
@@ -28,6 +32,8 @@ pub(crate) struct Plan {
     pub(crate) changes: Vec<Change>,
     /// What changes in the service.
     pub(crate) service_changes: Vec<Change>,
+    /// What is tried first.
+    pub(crate) canary: Option<Canary>,
 }
 
 impl Plan {
@@ -73,7 +79,23 @@ impl Plan {
             }),
         ];
         let service_changes = service_changes.into_iter().flatten().collect();
-        Self { service, running, wanted, registered, changes, service_changes }
+        Self { service, running, wanted, registered, changes, service_changes, canary: None }
+    }
+
+    /// Registers what it is to run, if that is not done yet.
+    pub(crate) async fn register(&mut self, ecs: &Client) -> Result<(), Failure> {
+        if !self.registered {
+            self.wanted = self.wanted.register(ecs).await?;
+            self.registered = true;
+        }
+        Ok(())
+    }
+
+    /// Has a canary tried before it.
+    pub(crate) fn try_first(&mut self, canary: Canary) {
+        self.service_changes
+            .insert(0, Change { what: canary.name().to_owned(), before: None, after: Some(canary.describe()) });
+        self.canary = Some(canary);
     }
 }
 

@@ -4,14 +4,14 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use super::Plan;
+use super::{Plan, canary::CanaryReport};
 use crate::{
     aws::{Account, Place},
     ecs::{
         autopsy::Autopsy,
         difference::Change,
         follow::{Ending, Sighting},
-        image::Image,
+        image::{self, Image},
         one_off::Ran,
         service,
     },
@@ -45,6 +45,8 @@ pub(crate) struct ServiceReport {
     pub(crate) task_definition: Option<String>,
     /// The deployment's ARN.
     pub(crate) deployment: Option<String>,
+    /// What became of its canary.
+    pub(crate) canary: Option<CanaryReport>,
     pub(crate) seconds: Option<u64>,
     pub(crate) tasks: Option<Sighting>,
     pub(crate) why: Option<Autopsy>,
@@ -90,6 +92,7 @@ impl ServiceReport {
             state: standing(plan),
             task_definition: plan.registered.then(|| plan.wanted.arn().to_owned()),
             deployment: None,
+            canary: None,
             seconds: None,
             tasks: None,
             why: None,
@@ -127,7 +130,9 @@ impl ServiceReport {
     /// How it ended, for a terminal.
     pub(crate) fn end_lines(&self) -> Vec<String> {
         let name = &self.service;
-        let revision = self.task_definition.as_deref().map_or("", service::short);
+        // Kubernetes has no revision that a person could use: the image says what runs.
+        let digest = || image::digest(&self.image).and_then(|digest| digest.get(..19)).unwrap_or(&self.image);
+        let revision = self.task_definition.as_deref().map_or_else(digest, service::short);
         let after = self.seconds.map_or_else(String::new, |seconds| format!(" after {seconds} s"));
         let mut lines = Vec::new();
         match &self.state {
@@ -148,6 +153,7 @@ impl ServiceReport {
             State::Ended(Ending::Stopped(why)) => lines.push(format!("{name}: STOPPED{after}: {why}")),
             State::Ended(Ending::TimedOut(why)) => lines.push(format!("{name}: TIMED OUT{after}: {why}")),
         }
+        lines.extend(self.canary.as_ref().and_then(CanaryReport::line).map(|line| format!("  {line}")));
         if let Some(why) = &self.why {
             lines.extend(why.lines().into_iter().map(|line| format!("  {line}")));
         }

@@ -1,8 +1,9 @@
 //! Whether what is to run can run: asked of AWS before anything is begun.
 //!
-//! Not looked at: the way out of the subnets (that takes the API of EC2, the largest there is), quotas, and whether a key's own
-//! policy agrees, which no simulation tells.
+//! Not looked at: whether a key's own policy agrees, which no simulation tells.
 
+mod network;
+mod quotas;
 mod roles;
 mod secrets;
 mod surroundings;
@@ -65,6 +66,8 @@ pub(crate) async fn verify(account: &Account, plan: &Plan) -> Vec<Check> {
     roles::look(&mut checks).await;
     secrets::look(&mut checks).await;
     surroundings::look(&mut checks).await;
+    network::look(&mut checks).await;
+    quotas::look(&mut checks).await;
     checks.done
 }
 

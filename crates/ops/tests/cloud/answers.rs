@@ -31,7 +31,7 @@ pub fn cbor_error(status: u16, code: &str) -> Response {
     response(status, "application/cbor", cbor::encode(&body))
 }
 
-pub fn targets(state: &State) -> Response {
+pub fn health_of(targets: &[[&str; 4]]) -> Response {
     let one = |[id, health, reason, description]: &[&str; 4]| {
         let why = if reason.is_empty() {
             String::new()
@@ -42,7 +42,7 @@ pub fn targets(state: &State) -> Response {
             "<member><Target><Id>{id}</Id><Port>8080</Port></Target><TargetHealth><State>{health}</State>{why}</TargetHealth></member>"
         )
     };
-    let members: String = state.targets.iter().map(one).collect();
+    let members: String = targets.iter().map(one).collect();
     let body = format!(
         "<DescribeTargetHealthResponse xmlns=\"http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/\"><DescribeTargetHealthResult>\
          <TargetHealthDescriptions>{members}</TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>"
@@ -50,22 +50,28 @@ pub fn targets(state: &State) -> Response {
     response(200, "text/xml", body)
 }
 
-pub fn alarms(state: &State) -> Response {
-    let one =
-        |[name, value, reason]: &[&str; 3]| json!({ "AlarmName": name, "StateValue": value, "StateReason": reason });
-    let alarms: Vec<Value> = state.alarms.iter().map(one).collect();
-    response(200, "application/cbor", cbor::encode(&json!({ "MetricAlarms": alarms })))
+pub fn cbor(value: &Value) -> Response {
+    response(200, "application/cbor", cbor::encode(value))
 }
 
-fn xml(action: &str, inside: &str) -> Response {
+pub fn text(body: String) -> Response {
+    response(200, "text/xml", body)
+}
+
+pub fn alarms(alarms: &[[&str; 3]]) -> Response {
+    let one =
+        |[name, value, reason]: &[&str; 3]| json!({ "AlarmName": name, "StateValue": value, "StateReason": reason });
+    let alarms: Vec<Value> = alarms.iter().map(one).collect();
+    cbor(&json!({ "MetricAlarms": alarms }))
+}
+
+pub fn xml(action: &str, inside: &str) -> Response {
     response(200, "text/xml", format!("<{action}Response><{action}Result>{inside}</{action}Result></{action}Response>"))
 }
 
-pub fn target_groups() -> Response {
-    xml(
-        "DescribeTargetGroups",
-        "<TargetGroups><member><LoadBalancerArns><member>arn</member></LoadBalancerArns></member></TargetGroups>",
-    )
+pub fn target_groups(balancer: &str) -> Response {
+    let arns = format!("<LoadBalancerArns><member>{balancer}</member></LoadBalancerArns>");
+    xml("DescribeTargetGroups", &format!("<TargetGroups><member>{arns}</member></TargetGroups>"))
 }
 
 pub fn role() -> Response {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Deployment, State, world::ACCOUNT};
+use super::{Deployment, State, network, world::ACCOUNT};
 
 type Answer = Result<Value, String>;
 
@@ -37,11 +37,14 @@ pub fn answer(state: &mut State, operation: &str, said: &Value) -> Answer {
         "GetSecretValue" => Ok(json!({ "ARN": said["SecretId"], "SecretString": state.secret })),
         "PutSecretValue" => Ok(json!({ "ARN": said["SecretId"], "VersionId": "v-2" })),
         "RotateSecret" => Ok(json!({ "ARN": said["SecretId"], "VersionId": "v-3" })),
+        "GetCostAndUsage" if said["Granularity"] == "DAILY" => Ok(days(said)),
         "GetCostAndUsage" => Ok(bill()),
         "GetAnomalies" => Ok(json!({ "Anomalies": [{
             "AnomalyId": "a", "AnomalyStartDate": "2026-11-02T00:00:00Z", "AnomalyScore": { "MaxScore": 1.0, "CurrentScore": 1.0 },
             "Impact": { "MaxImpact": 20.0, "TotalImpact": 31.5, "TotalActualSpend": 41.5, "TotalExpectedSpend": 10.0 }, "MonitorArn": "m",
             "RootCauses": [{ "Service": "AmazonCloudWatch", "Region": "eu-west-2", "UsageType": "EUW2-DataProcessing-Bytes" }] }] })),
+        "ListServiceQuotas" => Ok(network::quotas(state, said)),
+        "DescribeScalableTargets" => Ok(network::bounds(said)),
         "FilterLogEvents" => Ok(filter(state, said)),
         other => panic!("no answer is written for {other}"),
     }
@@ -224,6 +227,16 @@ fn filter(state: &State, said: &Value) -> Value {
         }
     }
     json!({ "events": events })
+}
+
+/// Yesterday, and today as far as it is billed.
+fn days(said: &Value) -> Value {
+    let day = |start: &Value, end: &Value, usd: &str| {
+        json!({ "TimePeriod": { "Start": start, "End": end }, "Estimated": true,
+            "Total": { "UnblendedCost": { "Amount": usd, "Unit": "USD" } } })
+    };
+    let (start, end) = (&said["TimePeriod"]["Start"], &said["TimePeriod"]["End"]);
+    json!({ "ResultsByTime": [day(start, end, "14.3149"), day(end, end, "3.2")] })
 }
 
 fn bill() -> Value {

@@ -3,10 +3,15 @@
 #![allow(dead_code, unreachable_pub, unused_imports, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod answers;
+mod canary;
 mod cbor;
 mod ecs;
+mod network;
+mod rds;
 mod world;
 
+pub use canary::Canary;
+pub use rds::Database;
 pub use world::{definition, running, stopped};
 
 use std::{
@@ -98,11 +103,22 @@ pub struct State {
     pub alarms: Vec<[&'static str; 3]>,
     /// Operation, how many times, status and code of its refusal.
     pub faults: Vec<(&'static str, usize, u16, &'static str)>,
+    /// An operation that is refused once it was done so many times.
+    pub denied_after: Option<(&'static str, usize)>,
     /// What a task of its own ends with.
     pub one_off: Option<i64>,
     /// What a secret holds, and whether it can be rotated.
     pub secret: String,
     pub rotates: bool,
+    /// How api's canary goes, if it has one.
+    pub canary: Option<Canary>,
+    /// The default route of the subnets, and the endpoints of their network.
+    pub route: &'static str,
+    pub endpoints: Vec<&'static str>,
+    /// What the account may have of Fargate, and has.
+    pub vcpu_quota: f64,
+    pub vcpu_in_use: f64,
+    pub databases: BTreeMap<String, Database>,
     /// Actions that no role may do.
     pub forbidden: Vec<&'static str>,
     pub calls: Vec<(String, Value)>,
@@ -110,6 +126,11 @@ pub struct State {
 }
 
 impl State {
+    /// Refuses an operation once it was done so many times.
+    pub fn deny_after(&mut self, operation: &'static str, times: usize) {
+        self.denied_after = Some((operation, times));
+    }
+
     /// The bodies of the calls of one operation.
     pub fn called(&self, operation: &str) -> Vec<Value> {
         self.calls.iter().filter(|(name, _)| name == operation).map(|(_, body)| body.clone()).collect()
@@ -211,21 +232,32 @@ async fn answer(
         *times -= 1;
         (*status, *code)
     });
+    let denied = state.denied_after.is_some_and(|(name, times)| name == operation && state.called(name).len() > times);
+    let fault = fault.or(denied.then_some((403, "AccessDenied")));
+    let form = &*String::from_utf8_lossy(&body);
     match (target, operation.as_str(), fault) {
         (Some(_), _, Some((status, code))) => answers::json_error(status, code),
         (Some(_), name, None) => match ecs::answer(&mut state, name, &said) {
             Ok(value) => answers::json(&value),
             Err(code) => answers::json_error(400, &code),
         },
-        (None, "DescribeAlarms", None) => answers::alarms(&state),
-        (None, "DescribeAlarms", Some((status, code))) => answers::cbor_error(status, code),
-        (None, "DescribeTargetHealth", None) => answers::targets(&state),
-        (None, "DescribeTargetGroups", None) => answers::target_groups(),
+        (None, "DescribeAlarms", None) => answers::alarms(&canary::alarms(&state)),
+        (None, "GetMetricStatistics", None) => answers::cbor(&canary::metric(&state, &cbor::decode(&body))),
+        (None, "DescribeAlarms" | "GetMetricStatistics", Some((status, code))) => answers::cbor_error(status, code),
+        (None, "DescribeTargetHealth", None) => {
+            canary::targets(&state, form).unwrap_or_else(|| answers::health_of(&state.targets))
+        }
+        (None, "DescribeTargetGroups", None) => answers::target_groups(&canary::balancer()),
+        (None, "DescribeListeners", None) => canary::listeners(),
+        (None, "DescribeRules", None) => canary::rules(&state, form),
+        (None, "ModifyRule", None) => canary::modify(&mut state, form),
         (None, "GetRole", None) => answers::role(),
-        (None, "SimulatePrincipalPolicy", None) => answers::may(&state, &String::from_utf8_lossy(&body)),
+        (None, "SimulatePrincipalPolicy", None) => answers::may(&state, form),
         (None, "Publish", None) => answers::published(),
         (None, "webhook", None) => answers::json(&Value::Null),
         (None, _, Some((status, code))) => answers::xml_error(status, code),
-        (None, name, None) => panic!("no answer is written for {name}"),
+        (None, name, None) => network::answer(&state, name)
+            .or_else(|| rds::answer(&mut state, name, form))
+            .unwrap_or_else(|| panic!("no answer is written for {name}")),
     }
 }

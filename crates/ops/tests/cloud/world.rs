@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
-use super::{Deployment, NEW_COMMIT, OLD_COMMIT, REPOSITORY, State, digest, frame};
+use super::{Deployment, NEW_COMMIT, OLD_COMMIT, REPOSITORY, State, digest, frame, rds};
 
 pub const ACCOUNT: &str = "arn:aws:ecs:eu-west-2:123456789012";
 
@@ -15,6 +15,10 @@ pub fn production() -> State {
             (digest('2'), vec![NEW_COMMIT.to_owned(), "v1.4.0".to_owned()]),
         ],
         one_off: Some(0),
+        route: "<item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock><natGatewayId>nat-1</natGatewayId><state>active</state></item>",
+        vcpu_quota: 100.0,
+        vcpu_in_use: 12.0,
+        databases: rds::serving(),
         ..State::default()
     };
     for service in ["api", "console"] {
@@ -75,7 +79,7 @@ pub fn definition(service: &str, revision: u32, digit: char) -> Value {
 
 fn service(name: &str, definition: &str) -> Value {
     json!({
-        "serviceName": name, "status": "ACTIVE", "taskDefinition": definition, "desiredCount": 2, "runningCount": 2,
+        "serviceName": name, "status": "ACTIVE", "clusterArn": format!("{ACCOUNT}:cluster/plimsoll-production"), "taskDefinition": definition, "desiredCount": 2, "runningCount": 2,
         "pendingCount": 0, "enableExecuteCommand": false, "platformVersion": "1.4.0",
         "loadBalancers": [{ "targetGroupArn": format!("arn:aws:elasticloadbalancing:eu-west-2:123456789012:targetgroup/{name}/1"),
             "containerName": name, "containerPort": 8080 }],

@@ -134,9 +134,29 @@ data "aws_iam_policy_document" "deploy" {
   }
 
   statement {
-    sid     = "WatchHealth"
-    actions = ["elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"]
+    sid = "WatchHealth"
+    actions = [
+      "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetGroups",
+      "elasticloadbalancing:DescribeTargetHealth",
+    ]
     # star: descriptions of a load balancer know no resource
+    resources = ["*"]
+  }
+
+  # A canary's part of the traffic.
+  statement {
+    sid       = "DivideTraffic"
+    actions   = ["elasticloadbalancing:ModifyRule"]
+    resources = ["arn:${local.partition}:elasticloadbalancing:*:${local.account}:listener-rule/app/${local.pattern}/*"]
+  }
+
+  statement {
+    sid = "VerifyNetworkAndQuotas"
+    actions = [
+      "application-autoscaling:DescribeScalableTargets", "cloudwatch:GetMetricStatistics", "ec2:DescribeRouteTables",
+      "ec2:DescribeSubnets", "ec2:DescribeVpcEndpoints", "servicequotas:ListServiceQuotas",
+    ]
+    # star: none of these knows a resource
     resources = ["*"]
   }
 

@@ -12,7 +12,7 @@ locals {
   path    = "/delivery/"
   pattern = coalesce(var.resource_pattern, "${var.name}-*")
   cluster = coalesce(var.cluster_pattern, local.pattern)
-  service = coalesce(var.service_pattern, local.pattern)
+  service = coalesce(var.service_pattern, "*")
 
   issuer       = "token.actions.githubusercontent.com"
   provider_arn = var.provider_arn != null ? var.provider_arn : aws_iam_openid_connect_provider.github[0].arn

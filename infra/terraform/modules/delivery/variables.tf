@@ -120,7 +120,7 @@ variable "cluster_pattern" {
 }
 
 variable "service_pattern" {
-  description = "Services in those clusters that may be deployed; the resource pattern when null"
+  description = "Services in those clusters that may be deployed; all of them when null"
   type        = string
   default     = null
 }

@@ -31,10 +31,11 @@ output "policies_json" {
 }
 
 output "database" {
-  description = "Database: cluster_id, cluster_arn, security_group_id, port, master_secret_arn"
+  description = "Database: cluster_id, cluster_arn, connect_arn, security_group_id, port, master_secret_arn"
   value = {
     cluster_id        = module.database.cluster_id
     cluster_arn       = module.database.cluster_arn
+    connect_arn       = module.database.connect_arn
     security_group_id = module.database.security_group_id
     port              = module.database.port
     master_secret_arn = module.database.master_secret_arn

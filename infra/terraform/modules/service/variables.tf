@@ -476,3 +476,16 @@ variable "alarm_names" {
   type        = list(string)
   default     = []
 }
+
+variable "canary" {
+  description = "Priority of the rule that divides the traffic with a canary, lower than that of load_balancer; null is no canary"
+  type        = object({ priority = number })
+  default     = null
+
+  validation {
+    condition = var.canary == null ? true : (
+      var.load_balancer == null ? false : var.canary.priority >= 1 && var.canary.priority < var.load_balancer.priority
+    )
+    error_message = "A canary needs a load balancer, and its rule stands before the service's: priority is 1 to that of load_balancer less 1."
+  }
+}

@@ -94,6 +94,7 @@ module "service" {
     priority          = each.value.priority
     paths             = each.value.paths
   }
+  canary        = var.canary ? { priority = each.value.priority - 50 } : null
   origin_header = module.load_balancer.origin_header
 
   egress = {

@@ -107,6 +107,18 @@ variable "services" {
   default = {}
 }
 
+variable "canary" {
+  description = "Whether each service has a canary beside it, without tasks until a deployment tries an image there"
+  type        = bool
+  default     = false
+}
+
+variable "restore_drill" {
+  description = "Whether there is a role for the check of a restore drill"
+  type        = bool
+  default     = false
+}
+
 variable "schedules" {
   description = "When the bounds of both services move; outside production they may go down to 0"
   type = list(object({

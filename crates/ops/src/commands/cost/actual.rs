@@ -2,9 +2,7 @@
 
 use std::{fs, path::PathBuf, process::ExitCode};
 
-use aws_sdk_costexplorer::types::{
-    DateInterval, Expression, Granularity, GroupDefinition, GroupDefinitionType, TagValues,
-};
+use aws_sdk_costexplorer::types::{Granularity, GroupDefinition, GroupDefinitionType};
 use clap::Args;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -13,12 +11,10 @@ use time::{Date, Duration, OffsetDateTime};
 use crate::{
     aws::{Account, Place, refusal},
     commands::print_json,
+    cost::billed::{self, METRIC},
     failure::Failure,
     table::rows,
 };
-
-/// The measure: what is charged, with discounts, without what was paid in advance being spread.
-const METRIC: &str = "UnblendedCost";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -90,10 +86,8 @@ async fn ask(
     // Today is not billed yet; on the first of a month it is the month before that can be looked at.
     let first = |date: Date| date.replace_day(1).unwrap_or(date);
     let start = if today.day() == 1 { first(today - Duration::DAY) } else { first(today) };
-    let period = DateInterval::builder().start(start.to_string()).end(today.to_string()).build();
-    let period = period.map_err(|error| Failure::Refused(format!("no such time: {error}")))?;
-    let tag = TagValues::builder().key("Environment").values(arguments.place.environment()).build();
-    let filter = (!arguments.all).then(|| Expression::builder().tags(tag).build());
+    let period = billed::period(start, today)?;
+    let filter = (!arguments.all).then(|| billed::of_environment(arguments.place.environment()));
     let by = GroupDefinition::builder().r#type(GroupDefinitionType::Dimension).key("SERVICE").build();
     let mut services: Vec<(String, Decimal)> = Vec::new();
     let mut token = None;
@@ -104,10 +98,7 @@ async fn ask(
         for group in page.results_by_time().iter().flat_map(|month| month.groups()) {
             let name = group.keys().first().cloned().unwrap_or_default();
             let value = group.metrics().and_then(|metrics| metrics.get(METRIC));
-            let amount = value.and_then(|value| value.amount()).unwrap_or_default();
-            let amount: Decimal = amount.parse().or_else(|_| Decimal::from_scientific(amount)).map_err(|_| {
-                Failure::Refused(format!("Cost Explorer says {amount:?} of {name}, which is no amount"))
-            })?;
+            let amount = billed::amount(&name, value)?;
             services.push((name, amount));
         }
         token = page.next_page_token;

@@ -106,6 +106,22 @@ run "security" {
   }
 }
 
+run "deployment_moves_the_services_of_its_clusters" {
+  assert {
+    condition = contains(
+      one([for statement in data.aws_iam_policy_document.deploy.statement : statement.resources if statement.sid == "Services"]),
+      "arn:aws:ecs:*:123456789012:service/plimsoll-*/*",
+    )
+    error_message = "services are named api and console, not like the cluster"
+  }
+  assert {
+    condition = one([for statement in data.aws_iam_policy_document.deploy.statement : statement.resources if statement.sid == "DivideTraffic"]) == toset([
+      "arn:aws:elasticloadbalancing:*:123456789012:listener-rule/app/plimsoll-*/*",
+    ])
+    error_message = "only the rules of the stacks' own balancers are changed"
+  }
+}
+
 run "passing_roles" {
   assert {
     condition = alltrue([

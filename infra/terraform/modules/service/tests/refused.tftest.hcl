@@ -158,3 +158,18 @@ run "other_values" {
     var.cpu_target, var.memory_target, var.requests_target, var.log_key_arn,
   ]
 }
+
+run "a_canary_behind_its_service" {
+  command = plan
+  variables { canary = { priority = 10 } }
+  expect_failures = [var.canary]
+}
+
+run "a_canary_without_a_balancer" {
+  command = plan
+  variables {
+    load_balancer = null
+    canary        = { priority = 1 }
+  }
+  expect_failures = [var.canary]
+}

@@ -1,6 +1,9 @@
 # The modules have tests of their own: here they are stood in for, and what the stack itself refuses is tried.
 
 mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
   override_during = plan
 
   mock_data "aws_ssm_parameter" {
@@ -24,7 +27,7 @@ override_module {
     }
     settings      = { PLIMSOLL_KEYRING = "kms:arn" }
     policies_json = { application = "{}" }
-    database      = { cluster_id = "d", port = 5432, security_group_id = "sg-1", master_secret_arn = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:master" }
+    database      = { cluster_id = "d", connect_arn = "arn:aws:rds-db:eu-west-2:123456789012:dbuser:cluster-ABCDEFGHIJ/plimsoll", port = 5432, security_group_id = "sg-1", master_secret_arn = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:master" }
     cache         = { replication_group_id = "c", port = 6379, security_group_id = "sg-2" }
     tables        = { sessions = "s", items = "i" }
     lake          = { bucket = "b", log_bucket = "logs" }
@@ -106,6 +109,28 @@ run "the_cluster_is_watched_and_its_shells_are_logged" {
   assert {
     condition     = aws_cloudwatch_log_group.exec.retention_in_days >= 365 && aws_cloudwatch_log_group.exec.kms_key_id != null
     error_message = "What is typed into tasks should be kept, encrypted"
+  }
+}
+
+run "canaries_and_the_drills_role_are_asked_for" {
+  command = plan
+
+  assert {
+    condition     = length(aws_iam_role.drill) == 0
+    error_message = "No role of a drill unless it is asked for"
+  }
+}
+
+run "a_drill_may_sign_in_to_what_was_restored" {
+  command = plan
+  variables {
+    canary        = true
+    restore_drill = true
+  }
+
+  assert {
+    condition     = aws_iam_role.drill[0].name == "plimsoll-production-drill-task" && contains(keys(aws_iam_role_policy.drill), "restored")
+    error_message = "A role that deployments may hand to tasks, with what the services may do and the restored database"
   }
 }
 
