@@ -2,12 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "durability/balancer.rs"]
+mod balancer;
 #[path = "durability/disk_full.rs"]
 mod disk_full;
 #[path = "lake/exported.rs"]
 mod exported;
 #[path = "durability/failover.rs"]
 mod failover;
+#[path = "durability/fleet.rs"]
+mod fleet;
 mod instance;
 #[path = "durability/killed.rs"]
 mod killed;
@@ -17,6 +21,10 @@ mod lake_killed;
 mod postgres_away;
 #[path = "durability/redis_away.rs"]
 mod redis_away;
+#[path = "durability/rolled.rs"]
+mod rolled;
+#[path = "durability/rules.rs"]
+mod rules;
 #[path = "durability/shut_down.rs"]
 mod shut_down;
 #[path = "durability/soak.rs"]

@@ -1,67 +1,20 @@
 //! SIGTERM under load, with two instances behind a proxy.
 
-use std::{
-    net::SocketAddr,
-    process::{Child, Command},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use load::{Book, Connection};
-use tempfile::TempDir;
+use load::Book;
 use testbed::{Postgres, free_port};
 
 use crate::{
+    balancer::{Balancer, Check},
     instance::{Instance, Place},
     trial::{ready, repeat, score},
 };
 
-/// HAProxy in front of instances: asks `/ready`, and hands a request that could not be connected to another instance.
-struct Proxy {
-    child: Child,
-    address: SocketAddr,
-    _folder: TempDir,
-}
-
-impl Proxy {
-    /// `retry-on conn-failure`: a request is sent again only where nothing of it was sent before.
-    async fn start(ports: [u16; 2]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
-        let [first, second] = ports;
-        let settings = format!(
-            "defaults\n  mode http\n  timeout connect 2s\n  timeout client 60s\n  timeout server 60s\n  \
-             retries 3\n  option redispatch 1\n  retry-on conn-failure\n\
-             frontend public\n  bind {address}\n  default_backend instances\n\
-             backend instances\n  balance roundrobin\n  option httpchk GET /ready\n  http-reuse safe\n  \
-             default-server check inter 100ms fall 1 rise 1\n  \
-             server first 127.0.0.1:{first}\n  server second 127.0.0.1:{second}\n"
-        );
-        let file = folder.path().join("haproxy.cfg");
-        std::fs::write(&file, settings).unwrap();
-        let mut command = Command::new("haproxy");
-        command.arg("-q").arg("-db").arg("-f").arg(&file);
-        let child = command.spawn().expect("HAProxy: run `cargo xtask setup`");
-        let proxy = Self { child, address, _folder: folder };
-        let asked = async {
-            while !matches!(get(address, "/ready").await, Some(200)) {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(30), asked).await.expect("the proxy finds no instance");
-        proxy
-    }
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-async fn get(address: SocketAddr, path: &str) -> Option<u16> {
-    Connection::open(address).await.ok()?.get(path, &[]).await.ok().map(|answer| answer.status)
+/// Asked so often that the grace after SIGTERM is longer.
+fn check() -> Check {
+    let interval = Duration::from_millis(100);
+    Check { path: "/ready".to_owned(), interval, timeout: Duration::from_secs(2), rise: 1, fall: 1, retries: 3 }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -74,7 +27,7 @@ async fn stopped_with_sigterm_behind_a_proxy_fails_no_request() {
         place.start_with(&[("PLIMSOLL_LISTEN", format!("127.0.0.1:{port}")), grace])
     };
     let mut instances = ports.map(start);
-    let proxy = Proxy::start(ports).await;
+    let proxy = Balancer::start(&ports, &check()).await;
     let book = Arc::new(Book::keeping("shut-down"));
     for _ in 0..2 {
         for (instance, port) in instances.iter_mut().zip(ports) {

@@ -135,6 +135,11 @@ impl Place {
 
     /// Starts the program on it, with further settings.
     pub fn start_with(&self, further: &[(&'static str, String)]) -> Instance {
+        self.try_start_with(further).unwrap_or_else(|said| panic!("it does not start: {said}"))
+    }
+
+    /// The same with settings that it may not start with; what it said then.
+    pub fn try_start_with(&self, further: &[(&'static str, String)]) -> Result<Instance, String> {
         let mut settings = self.settings.clone();
         settings.extend(further.iter().cloned());
         Instance::start(&settings, self.folder.path())

@@ -25,7 +25,8 @@ pub struct Instance {
 }
 
 impl Instance {
-    pub(super) fn start(settings: &Settings, folder: &Path) -> Self {
+    /// Starts it and waits until it says where it listens; where it ends instead, what it said.
+    pub(super) fn start(settings: &Settings, folder: &Path) -> Result<Self, String> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let log = folder.join(format!("log-{}.ndjson", COUNT.fetch_add(1, Ordering::Relaxed)));
         let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
@@ -47,8 +48,11 @@ impl Instance {
             }
         }
         let started_in = began.elapsed();
-        let summary: serde_json::Value = serde_json::from_str(&said)
-            .unwrap_or_else(|_| panic!("it does not start: {said}{}", std::fs::read_to_string(&log).unwrap()));
+        let Ok(summary) = serde_json::from_str::<serde_json::Value>(&said) else {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(format!("{said}{}", std::fs::read_to_string(&log).unwrap()));
+        };
         let address = |member: &str| {
             let text = summary[member].as_str().unwrap_or_default();
             text.trim_start_matches("http://")
@@ -57,7 +61,7 @@ impl Instance {
                 .unwrap_or_else(|_| panic!("no {member} in {said}"))
         };
         let (public, private) = (address("address"), address("private_address"));
-        Self { child, address: public, private, started_in, log }
+        Ok(Self { child, address: public, private, started_in, log })
     }
 
     /// SIGKILL: nothing is finished, nothing flushed.
@@ -81,6 +85,11 @@ impl Instance {
                 true
             }
         }
+    }
+
+    /// Whether it has ended, however that was.
+    pub fn has_died(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
     }
 
     /// Memory that it holds, in bytes.
