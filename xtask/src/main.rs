@@ -1,4 +1,5 @@
-//! What developers and CI run: `cargo xtask test | bench | lint | setup | fuzz | soak | infra | image | terraform`.
+//! What developers and CI run: `cargo xtask test | bench | lint | setup | fuzz | soak | infra | image | push |
+//! cost | terraform`.
 //!
 //! **For:** one command a purpose, the same on a laptop and in CI. **May use:** the tools of the trade as programs.
 //! **Must never know:** the product's crates; it builds and runs them.
@@ -10,6 +11,7 @@ mod image;
 mod infra;
 mod lint;
 mod program;
+mod push;
 mod setup;
 mod soak;
 mod test;
@@ -38,7 +40,7 @@ enum Task {
         #[arg(long, default_value_t = 60, value_name = "SECONDS")]
         fuzz: u64,
     },
-    /// Checks formatting, lints, documentation, licences and advisories
+    /// Checks formatting, lints, documentation, workflows, licences and advisories
     Lint,
     /// Runs the benchmarks beside their peers and prints the ratios
     Bench {
@@ -65,6 +67,15 @@ enum Task {
         #[arg(long, conflicts_with_all = ["part", "only"])]
         write: bool,
     },
+    /// Says what a change of the infrastructure costs: each profile as it is beside what it was, priced, as Markdown
+    Cost {
+        /// The commit to compare with
+        #[arg(long, value_name = "COMMIT")]
+        since: String,
+        /// The file to write
+        #[arg(long, value_name = "FILE")]
+        out: std::path::PathBuf,
+    },
     /// Builds the container image: a static binary on nothing
     Image {
         /// The machine it is for; this one where not said
@@ -78,6 +89,18 @@ enum Task {
     Terraform {
         #[command(subcommand)]
         step: delivery::Step,
+    },
+    /// Pushes an image as it was built, under the commit that it was built of, and prints its name by digest
+    Push {
+        /// What `cargo xtask image --archive FILE` wrote
+        #[arg(long, value_name = "FILE")]
+        archive: std::path::PathBuf,
+        /// Where to: HOST/NAME. ECR is signed in to as the SDKs of AWS do; any other as `skopeo login` left it
+        #[arg(long, value_name = "HOST/NAME")]
+        repository: String,
+        /// Give the digest to a workflow, too, as its output digest
+        #[arg(long)]
+        github_output: bool,
     },
     /// Runs each fuzz target for a while
     Fuzz {
@@ -99,10 +122,12 @@ fn main() -> std::process::ExitCode {
         Task::Lint => lint::run(),
         Task::Bench { filter } => bench::run(filter.as_deref()),
         Task::Soak { minutes, kills } => soak::run(minutes, kills),
+        Task::Cost { since, out } => infra::cost(&since, &out),
         Task::Infra { write: true, .. } => infra::write(),
         Task::Infra { part, only, .. } => infra::run(part, only.as_deref()),
         Task::Image { architecture, tag } => image::run(architecture, tag.as_deref()),
         Task::Terraform { step } => delivery::run(step),
+        Task::Push { archive, repository, github_output } => push::run(&archive, &repository, github_output),
         Task::Fuzz { target: Some(target), input: Some(input), .. } => fuzz::repeat(&target, &input),
         Task::Fuzz { target, seconds, .. } => fuzz::run(seconds, target.as_deref()),
     };
@@ -111,6 +136,23 @@ fn main() -> std::process::ExitCode {
         Err(problem) => {
             eprintln!("xtask: {problem}");
             std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_workflows_call_is_there_with_these_arguments() {
+        let called = testbed::workflow_commands(&["cargo", "xtask"]);
+        assert!(called.len() > 5, "workflows call hardly anything: {called:?}");
+        for (place, words) in called {
+            let words = std::iter::once("cargo xtask".to_owned()).chain(words);
+            if let Err(error) = Arguments::try_parse_from(words) {
+                panic!("{place}: {error}");
+            }
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{ffi::OsStr, path::PathBuf, process::Command};
 
+use crate::lint;
+
 /// The outcome of a task: what went wrong, in words.
 pub(crate) type Outcome<T = ()> = Result<T, String>;
 
@@ -16,6 +18,16 @@ pub(crate) fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
     command
+}
+
+/// The operator's tool, built with what everything else is built with, so that nothing is built anew for it.
+pub(crate) fn operators_tool() -> Outcome<PathBuf> {
+    let mut build = cargo();
+    build.args(["build", "--quiet", "--locked", "--workspace", "--bin", "plimsoll-ops"]).args(lint::FEATURES);
+    captured(&mut build)?;
+    // Built as this program was, it lies beside it.
+    let here = std::env::current_exe().map_err(|error| format!("where this program lies is not known: {error}"))?;
+    Ok(here.with_file_name("plimsoll-ops"))
 }
 
 /// Runs a program to its end.

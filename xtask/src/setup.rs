@@ -11,6 +11,7 @@ use crate::program::{Outcome, answers, cargo, execute, root};
 /// Installs what is absent.
 pub(crate) fn run(bench: bool) -> Outcome {
     debian()?;
+    documents()?;
     packages_of_python("peers", "test", include_str!("../peers/test.txt"))?;
     emulator()?;
     axe()?;
@@ -67,6 +68,18 @@ pub(crate) fn python(environment: &str) -> Outcome<PathBuf> {
     }
 }
 
+/// The environment of what reads documents.
+pub(crate) const DOCUMENTS: &str = "documents";
+
+/// Installs what reads documents that other programs run.
+pub(crate) fn documents() -> Outcome {
+    packages(&[
+        ("python3-venv", answers("python3", &["-c", "import venv, ensurepip"])),
+        ("shellcheck", answers("shellcheck", &["--version"])),
+    ])?;
+    packages_of_python(DOCUMENTS, "documents", include_str!("../peers/documents.txt"))
+}
+
 /// Debian's packages: each with a sign that it is already there.
 fn debian() -> Outcome {
     let postgresql = fs::read_dir("/usr/lib/postgresql")
@@ -77,10 +90,17 @@ fn debian() -> Outcome {
         ("redis-server", answers("redis-server", &["--version"])),
         ("haproxy", answers("haproxy", &["-v"])),
         ("openssl", answers("openssl", &["version"])),
+        ("skopeo", answers("skopeo", &["--version"])),
+        ("docker-registry", answers("docker-registry", &["--version"])),
         ("default-jre-headless", answers("java", &["-version"])),
         ("chromium", answers("chromium", &["--version"])),
         ("chromium-driver", answers("chromedriver", &["--version"])),
     ])
+}
+
+/// What copies images to registries.
+pub(crate) fn registry_client() -> Outcome {
+    packages(&[("skopeo", answers("skopeo", &["--version"]))])
 }
 
 /// A compiler of C++, which the fuzz targets' engine is written in.

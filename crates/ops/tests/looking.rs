@@ -1,4 +1,4 @@
-//! What is shown and done beside deployments: status, tasks, logs, scale, run, exec.
+//! What is shown and done beside deployments: status, tasks, logs, scale, run, exec, registry-password.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -145,4 +145,16 @@ fn a_session_is_opened_only_where_it_is_allowed_and_its_token_is_no_argument() {
         (String::from_utf8_lossy(&ran.get_output().stdout), String::from_utf8_lossy(&ran.get_output().stderr));
     assert!(said.contains(r#"{"Target":"ecs:plimsoll-production_eeee5555_eeee5555-1"}"#), "{said}");
     assert!(!said.contains("tell-nobody") && told.contains("tell-nobody"), "{told}");
+}
+
+#[test]
+fn a_password_of_the_registry_is_printed_and_nothing_beside_it() {
+    let cloud = Cloud::start();
+    let (code, shown) = cloud.run(&["registry-password", cloud::REPOSITORY]);
+    assert_eq!((code, &*shown), (0, "tell-nobody\n--- standard error\n"));
+    let (code, shown) = cloud.run(&["registry-password", "docker.io/plimsoll"]);
+    assert!(code == 4 && shown.contains("none of ECR") && !shown.contains("tell-nobody"), "{shown}");
+    cloud.state().faults.push(("GetAuthorizationToken", 9, 400, "AccessDeniedException"));
+    let (code, shown) = cloud.run(&["registry-password", cloud::REPOSITORY]);
+    assert!(code == 4 && shown.contains("asking ECR for a password"), "{code} {shown}");
 }

@@ -1,6 +1,6 @@
 //! Real parts for tests: a PostgreSQL cluster, a Redis server, an AWS of one's own, gone with the test.
 //!
-//! **For:** tests that need a server. **May use:** the machine's programs, installed by `cargo xtask setup`. **Must never
+//! **For:** tests that need a server, or the commands that workflows run. **May use:** the machine's programs, installed by `cargo xtask setup`. **Must never
 //! know:** the product. Where a part is missing it panics and says so: a test that cannot find its part fails.
 #![allow(clippy::expect_used, clippy::panic)] // tests stand on this crate: they fail where it does
 
@@ -13,6 +13,7 @@ mod redis;
 mod redis_cluster;
 mod redis_tls;
 mod standby;
+mod workflows;
 
 pub use moto::Moto;
 pub use postgres::Postgres;
@@ -20,6 +21,7 @@ pub use proxy::{Proxy, Way};
 pub use redis::Redis;
 pub use redis_cluster::RedisCluster;
 pub use redis_tls::RedisTls;
+pub use workflows::workflow_commands;
 
 /// A port of the loopback interface that was free a moment ago.
 #[must_use]

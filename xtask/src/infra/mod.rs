@@ -1,12 +1,16 @@
 //! The infrastructure: formatted, validated, documented, tested with mocks, applied to emulators, looked at as it stands.
 
+mod cost;
 mod documents;
+mod emulated;
 mod emulators;
 mod kubernetes;
 mod modules;
 mod policy;
 mod stacks;
 pub(crate) mod terraform;
+
+pub(crate) use cost::run as cost;
 
 use std::{
     path::{Path, PathBuf},

@@ -1,31 +1,22 @@
 //! Stacks: applied to emulators, planned again (nothing may change), changed, looked at as they stand, destroyed.
 //!
-//! A stack has no code for emulators: endpoints come from the environment, flags from an override file dropped into a copy.
-//! What must be there before, `infra/trial/prepare.py` makes. What a stack is tried with lies in `infra/trial/STACK`:
-//! `first.tfvars.json`, the change `second.tfvars.json`, and what an emulator does not hold (`not-held.json`).
+//! What a stack is tried with lies in `infra/trial/STACK`: `first.tfvars.json`, the change `second.tfvars.json`, and what an
+//! emulator does not hold (`not-held.json`).
 
-use std::{
-    collections::BTreeMap,
-    fmt::Write,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    time::Instant,
-};
+use std::{fmt::Write, fs, path::PathBuf, time::Instant};
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    Task, code, copy,
-    emulators::Emulators,
+    Task, code,
+    emulated::{Emulated, profiles},
     folders, name_of, policy,
-    terraform::{Planned, Root},
+    terraform::Planned,
 };
 use crate::{
     delivery::Delivery,
-    program::{Outcome, captured, root},
-    setup,
+    program::{Outcome, root},
 };
 
 /// Resources that are made at once: most of the time is waiting.
@@ -58,25 +49,16 @@ struct NotHeld {
 }
 
 struct Trial {
-    name: String,
     /// What the stack is tried with.
     material: PathBuf,
-    emulators: Emulators,
-    stack: Root,
+    tried: Emulated,
 }
 
 impl Trial {
     fn of(name: &str) -> Outcome<Self> {
         let material = root().join("infra/trial").join(name);
-        let place = root().join("target/infra/stacks").join(name);
-        let _ = fs::remove_dir_all(&place);
-        copy(&code(), &place)?;
-        let emulators = Emulators::start(&place.join("emulators"))?;
-        let folder = place.join("stacks").join(name);
-        let flags = flags(&folder)?;
-        fs::write(folder.join("emulator_override.tf"), flags).map_err(|error| error.to_string())?;
-        let stack = Root::at(folder).with(emulators.environment());
-        Ok(Self { name: name.to_owned(), material, emulators, stack })
+        let tried = Emulated::start(name, &code(), &root().join("target/infra/stacks").join(name))?;
+        Ok(Self { material, tried })
     }
 
     fn run(self) -> Outcome {
@@ -84,14 +66,11 @@ impl Trial {
         let mut timed = |what: &str, began: Instant| {
             let _ = write!(took, ", {what} {:.0} s", began.elapsed().as_secs_f64());
         };
-        // It prints variables that name what it made.
-        let variables = self.python(&root().join("infra/trial/prepare.py"), &[&self.name])?;
-        let file = self.stack.folder().join("prepared.auto.tfvars.json");
-        fs::write(file, variables).map_err(|error| error.to_string())?;
-        self.stack.init(&[])?;
-        self.profiles()?;
+        for profile in profiles(self.tried.name(), &code())? {
+            self.tried.plan_profile(&profile, &[])?;
+        }
         let began = Instant::now();
-        if self.name == "demo" {
+        if self.tried.name() == "demo" {
             self.deliver("first.tfvars.json")?
         } else {
             self.apply("first.tfvars.json")?
@@ -108,38 +87,14 @@ impl Trial {
             timed("change", began);
             self.stands()?;
         }
-        if self.name == "bootstrap" {
+        if self.tried.name() == "bootstrap" {
             self.state_in_a_bucket()?;
         }
         let began = Instant::now();
         let variables = self.variables("first.tfvars.json");
-        self.stack.run(&["destroy", "-auto-approve", "-input=false", AT_ONCE, &variables])?;
+        self.tried.stack.run(&["destroy", "-auto-approve", "-input=false", AT_ONCE, &variables])?;
         timed("destroy", began);
-        eprintln!("infra {}: {}", self.name, took.trim_start_matches(", "));
-        Ok(())
-    }
-
-    /// Each profile of the stack can be planned as it is shipped, but for what only an account has.
-    fn profiles(&self) -> Outcome {
-        let folder = code().join("profiles");
-        let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let head = format!("# Stack {}", self.name);
-        for profile in entries.flatten().map(|entry| entry.path()) {
-            let text = fs::read_to_string(&profile).map_err(|error| format!("{}: {error}", profile.display()))?;
-            let is_ours = |rest: &str| rest.starts_with([':', ',']);
-            if !text.lines().next().and_then(|line| line.strip_prefix(&head)).is_some_and(is_ours) {
-                continue;
-            }
-            let variables = format!("-var-file={}", profile.display());
-            let mut words = vec!["-refresh=false", "-state=profile.tfstate", &variables];
-            if matches!(self.name.as_str(), "fargate" | "eks") {
-                words.push("-var=boundary_arn=arn:aws:iam::123456789012:policy/plimsoll-boundary");
-            }
-            if self.name == "fargate" {
-                words.push("-var=task_tls={certificate=\"c\",private_key=\"k\"}");
-            }
-            self.stack.plan(&words).map_err(|problem| format!("{}: {problem}", profile.display()))?;
-        }
+        eprintln!("infra {}: {}", self.tried.name(), took.trim_start_matches(", "));
         Ok(())
     }
 
@@ -149,8 +104,8 @@ impl Trial {
 
     /// As a workflow does it: planned into a sealed file, and applied from that and from no other.
     fn deliver(&self, file: &str) -> Outcome {
-        let delivery = Delivery::at(&self.stack, self.material.join(file), "a passphrase of a trial");
-        let sealed = self.stack.folder().join("sealed.plan");
+        let delivery = Delivery::at(&self.tried.stack, self.material.join(file), "a passphrase of a trial");
+        let sealed = self.tried.stack.folder().join("sealed.plan");
         let (sum, _) = delivery.plan(&sealed)?;
         let other = sum.chars().rev().collect::<String>();
         if delivery.apply(&sealed, &other).is_ok() {
@@ -167,13 +122,13 @@ impl Trial {
     }
 
     fn apply(&self, file: &str) -> Outcome {
-        self.stack.run(&["apply", "-auto-approve", "-input=false", AT_ONCE, &self.variables(file)]).map(drop)
+        self.tried.stack.run(&["apply", "-auto-approve", "-input=false", AT_ONCE, &self.variables(file)]).map(drop)
     }
 
     /// Plans again: nothing may change but what is known not to be held. Every policy, rule, log group and tag is read.
     fn settled(&self, file: &str) -> Outcome {
-        let (planned, said) = self.stack.plan(&["-out=settled.plan", &self.variables(file)])?;
-        let plan: Value = serde_json::from_str(&self.stack.run(&["show", "-json", "settled.plan"])?)
+        let (planned, said) = self.tried.stack.plan(&["-out=settled.plan", &self.variables(file)])?;
+        let plan: Value = serde_json::from_str(&self.tried.stack.run(&["show", "-json", "settled.plan"])?)
             .map_err(|error| format!("the plan cannot be read: {error}"))?;
         let changing = changing(&plan);
         let known: Vec<NotHeld> = self.material("not-held.json")?.unwrap_or_default();
@@ -218,26 +173,20 @@ impl Trial {
 
     /// Asks the services what stands.
     fn stands(&self) -> Outcome {
-        let stands = self.python(&root().join("infra/trial/standing.py"), &[&self.name])?;
-        eprintln!("infra {}: {}", self.name, stands.trim());
+        let stands = self.tried.python(&root().join("infra/trial/standing.py"), &[self.tried.name()])?;
+        eprintln!("infra {}: {}", self.tried.name(), stands.trim());
         Ok(())
-    }
-
-    /// Runs a script that talks to the emulators, and gives what it printed.
-    fn python(&self, script: &Path, words: &[&str]) -> Outcome<String> {
-        let mut command = Command::new(setup::python("moto")?);
-        captured(command.arg(script).args(words).envs(self.emulators.environment()))
     }
 
     /// The state moves into a bucket, and a lock there keeps others out.
     fn state_in_a_bucket(&self) -> Outcome {
-        self.python(&root().join("infra/trial/lock.py"), &["bucket"])?;
-        let folder = self.stack.folder();
+        self.tried.python(&root().join("infra/trial/lock.py"), &["bucket"])?;
+        let folder = self.tried.stack.folder();
         let flags = fs::read_to_string(folder.join("emulator_override.tf")).map_err(|error| error.to_string())?;
         let remote = flags.replace("backend \"local\" {}", "backend \"s3\" {}");
         fs::write(folder.join("emulator_override.tf"), remote).map_err(|error| error.to_string())?;
-        let endpoint = format!("-backend-config=endpoints={{s3=\"{}\"}}", self.emulators.moto_url());
-        self.stack.init(&[
+        let endpoint = format!("-backend-config=endpoints={{s3=\"{}\"}}", self.tried.emulators.moto_url());
+        self.tried.stack.init(&[
             "-migrate-state",
             "-force-copy",
             "-backend-config=bucket=plimsoll-trial-state",
@@ -252,15 +201,15 @@ impl Trial {
         ])?;
         let variables = self.variables("second.tfvars.json");
         let plan = ["plan", "-input=false", "-lock-timeout=1s", &variables];
-        self.stack.run(&plan)?;
-        self.python(&root().join("infra/trial/lock.py"), &["take"])?;
-        match self.stack.run(&plan) {
+        self.tried.stack.run(&plan)?;
+        self.tried.python(&root().join("infra/trial/lock.py"), &["take"])?;
+        match self.tried.stack.run(&plan) {
             Err(said) if said.contains("Error acquiring the state lock") => {}
             Err(said) => return Err(format!("a lock that is held leads to something else:\n{said}")),
             Ok(_) => return Err("a lock that somebody holds does not keep others out".to_owned()),
         }
-        self.python(&root().join("infra/trial/lock.py"), &["release"])?;
-        self.stack.run(&plan).map(drop)
+        self.tried.python(&root().join("infra/trial/lock.py"), &["release"])?;
+        self.tried.stack.run(&plan).map(drop)
     }
 }
 
@@ -280,28 +229,4 @@ fn addresses(plan: &Value, wanted: impl Fn(&[Value]) -> bool) -> Vec<String> {
     let changes = list(&plan["resource_changes"]).into_iter();
     let changes = changes.filter(|change| wanted(&list(&change["change"]["actions"])));
     changes.filter_map(|change| change["address"].as_str().map(str::to_owned)).collect()
-}
-
-/// What each provider of a stack is told besides: to believe the emulator.
-fn flags(folder: &Path) -> Outcome<String> {
-    let file = folder.join("providers.tf");
-    let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let body = hcl::parse(&text).map_err(|error| format!("{}: {error}", file.display()))?;
-    let mut aliases = BTreeMap::new();
-    for block in body.into_blocks().filter(|block| block.identifier() == "provider") {
-        let alias = block.body().attributes().find(|attribute| attribute.key() == "alias");
-        let alias = alias.map_or(Ok(String::new()), |alias| hcl::format::to_string(alias.expr()));
-        aliases.insert(alias.map_err(|error| error.to_string())?, ());
-    }
-    let mut flags = "terraform {\n  backend \"local\" {}\n}\n".to_owned();
-    for alias in aliases.into_keys() {
-        let alias = if alias.is_empty() { String::new() } else { format!("  alias = {alias}\n") };
-        let _ = write!(
-            flags,
-            "\nprovider \"aws\" {{\n{alias}  access_key = \"test\"\n  secret_key = \"test\"\n  \
-             skip_credentials_validation = true\n  skip_metadata_api_check = true\n  s3_use_path_style = true\n  \
-             max_retries = 2\n}}\n"
-        );
-    }
-    Ok(flags)
 }

@@ -97,6 +97,11 @@ impl Account {
 
     /// Takes what the place does not say from where the SDKs take it, whatever computes. No call is made yet.
     pub(crate) async fn of_any(place: &Place) -> Result<Self, Failure> {
+        Self::signed_in(place.region.as_deref(), place.profile.as_deref()).await
+    }
+
+    /// Takes what is not said here from where the SDKs take it. No call is made yet.
+    pub(crate) async fn signed_in(region: Option<&str>, profile: Option<&str>) -> Result<Self, Failure> {
         let http =
             Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build_https();
         let timeouts = TimeoutConfig::builder()
@@ -108,10 +113,10 @@ impl Account {
             .http_client(http)
             .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
-        if let Some(region) = &place.region {
-            loader = loader.region(Region::new(region.clone()));
+        if let Some(region) = region {
+            loader = loader.region(Region::new(region.to_owned()));
         }
-        if let Some(profile) = &place.profile {
+        if let Some(profile) = profile {
             loader = loader.profile_name(profile);
         }
         let config = loader.load().await;

@@ -7,6 +7,7 @@ mod ending;
 mod exec;
 mod logs;
 mod restore_drill;
+mod registry_password;
 mod rollback;
 mod run;
 mod scale;
@@ -46,6 +47,7 @@ enum Command {
     Exec(exec::Arguments),
     Secrets(secrets::Arguments),
     Cost(cost::Arguments),
+    RegistryPassword(registry_password::Arguments),
 }
 
 /// Does what was asked.
@@ -64,6 +66,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Exec(arguments) => wait_for(exec::run(&arguments)),
         Command::Secrets(arguments) => wait_for(secrets::run(&arguments)),
         Command::Cost(arguments) => cost::run(&arguments),
+        Command::RegistryPassword(arguments) => wait_for(registry_password::run(&arguments)),
     }
 }
 
@@ -96,5 +99,23 @@ fn print_json(what: &impl serde::Serialize) -> Result<(), Failure> {
 fn print_lines(lines: impl IntoIterator<Item = String>) {
     for line in lines {
         println!("{line}");
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_workflows_call_is_there_with_these_arguments() {
+        let called = testbed::workflow_commands(&["plimsoll-ops"]);
+        assert!(!called.is_empty(), "no workflow deploys");
+        for (place, words) in called {
+            let words = std::iter::once("plimsoll-ops".to_owned()).chain(words);
+            if let Err(error) = Arguments::try_parse_from(words) {
+                panic!("{place}: {error}");
+            }
+        }
     }
 }

@@ -114,7 +114,7 @@ pub(crate) async fn known(account: &Account, reference: &str) -> Option<Image> {
 }
 
 /// A repository of ECR.
-struct Registry<'a> {
+pub(crate) struct Registry<'a> {
     account: &'a str,
     region: &'a str,
     name: &'a str,
@@ -122,12 +122,29 @@ struct Registry<'a> {
 
 impl<'a> Registry<'a> {
     /// `123456789012.dkr.ecr.eu-west-2.amazonaws.com/name`.
-    fn of(repository: &'a str) -> Option<Self> {
+    pub(crate) fn of(repository: &'a str) -> Option<Self> {
         let (host, name) = repository.split_once('/')?;
         let (account, rest) = host.split_once(".dkr.ecr.")?;
         let (region, domain) = rest.split_once('.')?;
         let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
         (is_account && domain.starts_with("amazonaws.")).then_some(Self { account, region, name })
+    }
+
+    /// The region that its name says.
+    pub(crate) fn region(&self) -> &str {
+        self.region
+    }
+
+    /// What the user AWS signs in with; good for 12 hours.
+    pub(crate) async fn password(&self, account: &Account) -> Result<String, Failure> {
+        let answer = account.ecr(self.region).get_authorization_token().send().await;
+        let answer = answer.map_err(refusal("asking ECR for a password"))?;
+        let token = answer.authorization_data().first().and_then(|data| data.authorization_token());
+        let password = token.and_then(|token| {
+            let pair = String::from_utf8(aws_smithy_types::base64::decode(token).ok()?).ok()?;
+            pair.strip_prefix("AWS:").map(str::to_owned)
+        });
+        password.ok_or_else(|| Failure::Refused("ECR gave no password of the user AWS".to_owned()))
     }
 
     async fn describe(&self, account: &Account, id: ImageIdentifier) -> Result<Option<ImageDetail>, Failure> {

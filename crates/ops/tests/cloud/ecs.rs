@@ -23,6 +23,10 @@ pub fn answer(state: &mut State, operation: &str, said: &Value) -> Answer {
             Ok(json!({ "session": { "sessionId": "s-1", "streamUrl": "wss://stream", "tokenValue": "tell-nobody" } }))
         }
         "DescribeImages" => describe_images(state, said),
+        // AWS:tell-nobody
+        "GetAuthorizationToken" => Ok(
+            json!({ "authorizationData": [{ "authorizationToken": "QVdTOnRlbGwtbm9ib2R5", "proxyEndpoint": "https://r" }] }),
+        ),
         "GetLogEvents" => {
             let lines = state.logs.get(said["logStreamName"].as_str().unwrap()).cloned().unwrap_or_default();
             Ok(
