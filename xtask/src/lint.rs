@@ -1,4 +1,6 @@
-//! Formatting, lints, documentation, licences and advisories.
+//! Formatting, lints, documentation, workflows, licences and advisories.
+
+pub(crate) mod documents;
 
 use std::process::Command;
 
@@ -13,6 +15,7 @@ pub(crate) const FEATURES: [&str; 2] = ["--features", "plimsoll/aws"];
 /// Runs them all; the first that complains ends it.
 pub(crate) fn run() -> Outcome {
     code()?;
+    documents::run()?;
     dependencies()?;
     advisories()
 }

@@ -20,7 +20,8 @@ pub(crate) fn run(fuzz_seconds: u64) -> Outcome {
     // which have patience of their own.
     let (tried, built) = thread::scope(|scope| {
         let tried = scope.spawn(|| infra::run(None, None));
-        let built = lint::code().and_then(|()| lint::dependencies()).and_then(|()| execute(tests().arg("--no-run")));
+        let linted = lint::code().and_then(|()| lint::documents::run()).and_then(|()| lint::dependencies());
+        let built = linted.and_then(|()| execute(tests().arg("--no-run")));
         (tried.join().unwrap_or_else(|_| Err("trying the infrastructure panicked".into())), built)
     });
     built.map_err(|problem| {
