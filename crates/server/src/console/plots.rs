@@ -5,10 +5,10 @@ use training::report::drawing::{
     Along, Axis, Caption, Key, Markup, Numbers, Plane, Ticks, block, label, nice_domain, px,
 };
 
-/// What is drawn on: wide enough for a month of days.
-const SIZE: (f64, f64) = (860.0, 260.0);
+/// What is drawn on: half a page, so that two stand side by side and can still be read.
+const SIZE: (f64, f64) = (520.0, 230.0);
 /// Days that are named along an axis, at most.
-const NAMED: usize = 12;
+const NAMED: usize = 8;
 /// Points up to which each gets a dot.
 const DOTTED: usize = 62;
 
@@ -93,11 +93,11 @@ pub(crate) fn bars(numbers: &mut Numbers, title: &str, days: &[Day], of: &[Line]
 /// Draws a rate a group as bars beside one another's names, with a mark across.
 pub(crate) fn rates(numbers: &mut Numbers, title: &str, of: &[(String, f64)], mark: Option<&Mark>) -> String {
     const ROW: f64 = 24.0;
-    const LEFT: f64 = 240.0;
+    const LEFT: f64 = 190.0;
     let mut m = Markup::default();
     let (width, height) = (SIZE.0, 12.0 + ROW * of.len() as f64);
     let most = of.iter().map(|(_, rate)| *rate).chain(mark.map(|mark| mark.at)).fold(0.01_f64, f64::max);
-    let at = |value: f64| LEFT + (value / most).clamp(0.0, 1.0) * (width - LEFT - 80.0);
+    let at = |value: f64| LEFT + (value / most).clamp(0.0, 1.0) * (width - LEFT - 60.0);
     let words = |(name, rate): &(String, f64)| format!("{name}: {}", super::figures::percent(*rate));
     let caption = Caption {
         title,
@@ -107,7 +107,7 @@ pub(crate) fn rates(numbers: &mut Numbers, title: &str, of: &[(String, f64)], ma
     numbers.figure(&mut m, &caption, (width, height), |m| {
         for (place, (name, rate)) in of.iter().enumerate() {
             let top = 4.0 + ROW * place as f64;
-            label(m, name, LEFT - 10.0, top + 15.0, 34);
+            label(m, name, LEFT - 10.0, top + 15.0, 26);
             block(m, "block main", (LEFT, at(*rate).max(LEFT + 1.0)), (top + 3.0, top + ROW - 5.0));
             let (x, y) = (px(at(*rate) + 6.0), px(top + 15.0));
             m.line("text", &[("class", "tick"), ("x", &x), ("y", &y)], &super::figures::percent(*rate));
