@@ -49,6 +49,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(resources::health::routes())
         .merge(resources::items::routes())
         .merge(resources::ledger::routes())
+        .merge(resources::ledger_verification::routes())
         .merge(resources::models::routes())
         .merge(resources::models_validate::routes())
         .merge(resources::monitoring::routes())

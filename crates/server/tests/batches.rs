@@ -114,6 +114,12 @@ async fn rows_at_fault_have_their_own_results_and_the_others_are_scored() {
         results.iter().map(of).collect::<Vec<_>>(),
         [(1, 201), (2, 201), (3, 201), (4, 422), (5, 422), (6, 201)]
     );
+    for (only, expected) in [("scored", "201"), ("failed", "422")] {
+        let part = service.get(&format!("/v1/batches/{}/results?only={only}", batch["id"].as_str().unwrap())).await;
+        let text = String::from_utf8(part.bytes).unwrap();
+        let (count, status) = (if only == "scored" { 4 } else { 2 }, format!("\"status\":{expected}"));
+        assert_eq!((text.lines().count(), text.matches(&status).count()), (count, count), "{text}");
+    }
     assert_eq!(results[3]["errors"][0]["pointer"], "/application/age_years", "{}", results[3]);
     assert!(!results[4]["errors"][0]["detail"].as_str().unwrap().is_empty());
     let found = service.get("/v1/scores?applicant=c-1").await;

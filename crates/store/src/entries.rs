@@ -22,12 +22,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn entries_of(&self, chain: u32, from: u64, limit: usize) -> Result<Vec<Entry>> {
-        let last = from.saturating_add(u64::try_from(limit).unwrap_or(u64::MAX)).saturating_sub(1);
-        let place = |sequence: u64| Position { chain, sequence: sequence.min(LAST) }.number();
-        let sql = "SELECT position, hash, body FROM entries WHERE position >= $1 AND position <= $2 ORDER BY position";
-        let values = values![place(from)?, place(last)?];
-        let rows = self.database.report("reading entries", sql, values).await?;
-        rows.iter().map(|row| read(Position::from_number(row.get(0)?)?, row, 1)).collect()
+        entries_of(&mut self.database.report_view().await?, chain, from, limit).await
     }
 
     /// Where the entry of a score stands.
@@ -44,6 +39,20 @@ impl Store {
 
 /// The last place that a chain can have.
 const LAST: u64 = (1 << 40) - 1;
+
+/// Entries of a chain from a place on, read in a view.
+pub(crate) async fn entries_of(
+    view: &mut (impl Session + Send),
+    chain: u32,
+    from: u64,
+    limit: usize,
+) -> Result<Vec<Entry>> {
+    let last = from.saturating_add(u64::try_from(limit).unwrap_or(u64::MAX)).saturating_sub(1);
+    let place = |sequence: u64| Position { chain, sequence: sequence.min(LAST) }.number();
+    let sql = "SELECT position, hash, body FROM entries WHERE position >= $1 AND position <= $2 ORDER BY position";
+    let rows = view.fetch("reading entries", Sql::from(sql), values![place(from)?, place(last)?]).await?;
+    rows.iter().map(|row| read(Position::from_number(row.get(0)?)?, row, 1)).collect()
+}
 
 /// An entry, read in a view.
 pub(crate) async fn entry(view: &mut (impl Session + Send), position: Position) -> Result<Entry> {

@@ -12,6 +12,8 @@ use crate::{
 
 /// The place of no decision in [`crate::DECISIONS`].
 pub const NO_DECISION: u8 = 0;
+/// The place of an approval there.
+pub const APPROVE: u8 = 1;
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
@@ -44,6 +46,10 @@ pub enum Of {
     Band(u32),
     /// Scores whose characteristic matched this attribute.
     Attribute(u32, u32),
+    /// Those of them that were approved.
+    Approved(u32, u32),
+    /// Reviews, by the decision of the system and that of the person.
+    Reviewed(u8, u8),
 }
 
 /// A sum's place.
@@ -111,6 +117,8 @@ impl Of {
             Self::Decision(decision) => (2, 0, i64::from(decision)),
             Self::Band(band) => (3, 0, i64::from(band)),
             Self::Attribute(characteristic, attribute) => (4, i64::from(characteristic), i64::from(attribute)),
+            Self::Approved(characteristic, attribute) => (5, i64::from(characteristic), i64::from(attribute)),
+            Self::Reviewed(system, person) => (6, i64::from(system), i64::from(person)),
         }
     }
 
@@ -122,6 +130,8 @@ impl Of {
             2 => u8::try_from(bin).ok().map(Self::Decision),
             3 => Some(Self::Band(bin)),
             4 => Some(Self::Attribute(place, bin)),
+            5 => Some(Self::Approved(place, bin)),
+            6 => Some(Self::Reviewed(u8::try_from(place).ok()?, u8::try_from(bin).ok()?)),
             _ => None,
         }
     }

@@ -1,5 +1,7 @@
 //! Scores: found by id, listed, and found again by an idempotency key.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -12,6 +14,9 @@ use crate::{
 
 /// What a decision is stored as: its place here.
 pub const DECISIONS: [&str; 4] = ["none", "approve", "refer", "decline"];
+
+/// The place of `refer` among them.
+const REFER: i32 = 2;
 
 /// A score as it was recorded.
 pub struct StoredScore {
@@ -111,13 +116,39 @@ impl Store {
         self.open_scores(&mut self.database.read().await?, &rows).await
     }
 
+    /// The model of each of these scores, and its decision as a place in [`DECISIONS`]. Those that are not there are left out.
+    ///
+    /// # Errors
+    /// As the database's.
+    pub async fn decided(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, (Hash, u8)>> {
+        let wanted = ids.iter().copied().map(Value::from).collect();
+        let head = "SELECT id, model, decision FROM scores WHERE id";
+        let mut session = self.database.read().await?;
+        let rows = bulk::select(&mut session, "reading decisions", head, wanted, "").await?;
+        let read = |row: &Row| Ok((row.id(0)?, (Hash(row.bytes(1)?), u8::try_from(row.count(2)?).unwrap_or(0))));
+        rows.iter().map(read).collect()
+    }
+
+    /// How many of the newest `among` scores were referred to a person and have no review yet.
+    ///
+    /// # Errors
+    /// As the database's.
+    pub async fn referred_and_waiting(&self, among: u32) -> Result<u64> {
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT id, decision FROM scores ORDER BY id DESC LIMIT {among}) AS newest \
+             WHERE decision = $1 AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.score = newest.id)"
+        );
+        let rows = self.database.report("counting referred scores", sql, values![REFER]).await?;
+        rows.first().map_or(Ok(0), |row| row.count(0))
+    }
+
     async fn open_scores(&self, connection: &mut Connection, rows: &[Row]) -> Result<Vec<StoredScore>> {
         let mut applicants: Vec<Uuid> = rows.iter().map(|row| row.id(4)).collect::<Result<_>>()?;
         applicants.sort_unstable();
         applicants.dedup();
         let wanted = applicants.into_iter().map(Value::from).collect();
         let head = "SELECT id, kek, wrapped FROM applicants WHERE id";
-        let mut keys = std::collections::HashMap::new();
+        let mut keys = HashMap::new();
         for row in bulk::select(connection, "reading applicants", head, wanted, "").await? {
             let id = row.id(0)?;
             keys.insert(id, self.keys.applicant(id, row.id(1)?, &row.get::<Vec<u8>>(2)?).await?);

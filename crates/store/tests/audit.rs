@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use faces::{Place, both};
 use store::{
-    Audit, Change, Error, NewEntry, Position, ScoreIndex, Store, Whose,
+    Audit, Beside, Change, Error, NewEntry, Position, ScoreIndex, Store, Whose,
     ledger::{Hash, copy, verify_proof},
 };
 use uuid::Uuid;
@@ -17,7 +17,9 @@ both!(
     a_checkpoint_is_made_where_something_was_recorded,
     every_entry_is_proved,
     a_copy_is_sound_while_entries_are_added,
-    an_audit_finds_what_was_altered
+    an_audit_finds_what_was_altered,
+    steps_find_what_was_altered,
+    referred_scores_wait_until_they_are_reviewed
 );
 
 fn score(reference: &str) -> NewEntry {
@@ -135,4 +137,61 @@ async fn an_audit_finds_what_was_altered(place: Place) {
     let orphan = format!("score {}", ids[100]);
     assert!(audited.findings.iter().any(|finding| finding.place == orphan), "{:?}", audited.findings);
     audit.close().await;
+}
+
+async fn steps_find_what_was_altered(place: Place) {
+    let store = place.open().await;
+    record(&store, 300).await;
+    store.checkpoint().await.unwrap();
+    record(&store, 20).await;
+    store.checkpoint().await.unwrap();
+    let whole = async || {
+        let (mut read, mut from, mut findings) = (0, Some(0), Vec::new());
+        while let Some(next) = from {
+            let step = store.check_entries(0, next, 128).await.unwrap();
+            (read, from) = (read + step.read, step.next);
+            findings.extend(step.findings);
+        }
+        let mut before = None;
+        loop {
+            let step = store.check_checkpoints(before, 1).await.unwrap();
+            read += step.read;
+            findings.extend(step.findings);
+            before = step.next;
+            if before.is_none() {
+                return (read, findings);
+            }
+        }
+    };
+    let (read, findings) = whole().await;
+    assert_eq!((read, findings.as_slice()), (322, [].as_slice()));
+    assert!(store.check_entries(7, 0, 10).await.unwrap().findings.is_empty(), "a chain that nobody wrote");
+    assert!(matches!(store.check_entries(0, 1_000, 10).await, Err(Error::NotFound { .. })));
+
+    let body = "body = (SELECT body FROM entries WHERE position = 3)";
+    place.sql(format!("UPDATE entries SET {body} WHERE position = 200").leak()).await;
+    let (_, findings) = whole().await;
+    assert!(findings.iter().all(|finding| finding.place == "chain 0, entry 200"), "{findings:?}");
+    assert!(findings.iter().any(|finding| finding.problem.contains("altered")), "{findings:?}");
+    place.sql("DELETE FROM entries WHERE position = 250").await;
+    let (_, findings) = whole().await;
+    let gap = findings.iter().find(|finding| finding.place == "chain 0, entry 251");
+    assert!(gap.is_some_and(|gap| gap.problem.contains("missing")), "{findings:?}");
+    place.sql("DELETE FROM entries WHERE position >= 310").await;
+    let (_, findings) = whole().await;
+    let of = |place: &str| findings.iter().any(|finding| finding.place == place);
+    assert!(of("chain 0") && of("checkpoint 1") && !of("checkpoint 0"), "{findings:?}");
+}
+
+async fn referred_scores_wait_until_they_are_reviewed(place: Place) {
+    let store = place.open().await;
+    let ids = record(&store, 5).await;
+    assert_eq!(store.referred_and_waiting(100).await.unwrap(), 5);
+    assert_eq!(store.referred_and_waiting(3).await.unwrap(), 3, "among the newest three");
+    let members = format!(r#""score":"{}","decision":"approve","by":"operator""#, ids[0]);
+    let score = store.score(ids[0]).await.unwrap();
+    store.record_beside(Beside::Review, Uuid::now_v7(), &score, members, b"{}".to_vec(), None).await.unwrap();
+    assert_eq!(store.referred_and_waiting(100).await.unwrap(), 4);
+    let decided = store.decided(&[ids[1], Uuid::now_v7()]).await.unwrap();
+    assert_eq!(decided.into_iter().collect::<Vec<_>>(), [(ids[1], (Hash([7; 32]), 2))]);
 }

@@ -1,7 +1,8 @@
 // Forms that ask the API: `<form data-api="POST /v1/keys" data-then="/console/keys">`.
 //
 // A field's name is its place in the body, `a.b` for a member of a member; `data-as` says what it is: `number`, `boolean`, `list` (lines),
-// `json`, `raw` (the file or text is the whole body); empty fields are left out unless they say `data-empty="null"`. A form with
+// `json`, `moment` (of a date and time), `raw` (the file or text is the whole body); `{name}` in the address stands for a field, which then
+// is not in the body; `data-if-match` is the version that was read; empty fields are left out unless they say `data-empty="null"`. A form with
 // `data-confirm="title"` asks first, with `data-name` to be typed. What is refused is said beside the field that it concerns.
 
 import { announce, call } from "./api.js";
@@ -16,6 +17,7 @@ function read(field) {
     case "boolean": return text === "true";
     case "list": return text.split("\n").map((line) => line.trim()).filter(Boolean);
     case "json": return JSON.parse(text);
+    case "moment": return new Date(text).toISOString();
     default: return text;
   }
 }
@@ -28,17 +30,23 @@ function put(body, path, value) {
   place[last] = value;
 }
 
-/** The fields that go into the body. */
+/** The fields that go into the body, and those that stand in the address. */
 const fields = (form) => [...form.elements].filter((field) => field.name && !field.disabled && field.type !== "submit");
+const stands = (form, field) => form.dataset.api?.includes(`{${field.name}}`);
 
 /** A form's body; `undefined` where it has no fields. */
 export function body(form) {
   const raw = fields(form).find((field) => field.dataset.as === "raw");
   if (raw) return raw.type === "file" ? raw.files[0] : raw.value;
-  if (form.enctype === "multipart/form-data") return new FormData(form);
+  if (form.enctype === "multipart/form-data") {
+    const parts = new FormData(form);
+    for (const [name, value] of [...parts]) if (value === "") parts.delete(name);
+    return parts;
+  }
   const made = {};
   let any = false;
   for (const field of fields(form)) {
+    if (stands(form, field)) continue;
     if (field.type === "radio" && !field.checked) continue;
     if (field.dataset.each !== undefined) {
       any = true;
@@ -100,14 +108,16 @@ export function clear(form) {
 export async function send(form, sent) {
   const { api, confirm: title, name, what, act } = form.dataset;
   if (title && !(await confirm({ title, what, name, act }))) return undefined;
-  const [method, path] = api.split(" ");
+  const [method, template] = api.split(" ");
+  const path = template.replace(/\{([\w.]+)\}/g, (_, field) => encodeURIComponent(form.elements[field]?.value ?? ""));
   const buttons = form.querySelectorAll("button");
   clear(form);
   try {
     const content = sent ?? body(form);
-    const type = form.dataset.type;
+    const { type, ifMatch } = form.dataset;
+    const headers = { ...(type && { "Content-Type": type }), ...(ifMatch && { "If-Match": ifMatch }) };
     buttons.forEach((button) => (button.disabled = true));
-    const answer = await call(method, path, content, type ? { "Content-Type": type } : {});
+    const answer = await call(method, path, content, headers);
     form.dispatchEvent(new CustomEvent("answered", { detail: answer, bubbles: true }));
     return answer ?? null;
   } catch (error) {

@@ -105,7 +105,9 @@ pub(crate) async fn read(
 /// By the part's Content-Type; by the file's name where there is none that says anything.
 fn format_of_part(part: &Field<'_>) -> Result<Format, Problem> {
     let by_type = part.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let by_type = by_type.filter(|kind| !kind.trim().eq_ignore_ascii_case("application/octet-stream"));
+    // Browsers call a CSV file Excel's where Excel is installed: that says no more than nothing.
+    let says_nothing = |kind: &str| ["application/octet-stream", "application/vnd.ms-excel"].contains(&kind);
+    let by_type = by_type.filter(|kind| !says_nothing(&kind.trim().to_ascii_lowercase()));
     match (by_type, part.file_name()) {
         (Some(kind), _) => format_of(kind),
         (None, Some(name)) if !name.to_lowercase().ends_with(".gz") => {

@@ -30,6 +30,9 @@ const SOURCES: &[(&str, &str)] = sources![
     "forms.js",
     "console.js",
     "login.js",
+    "live.js",
+    "ledger.js",
+    "secret.js",
 ];
 
 /// A file as it is served.

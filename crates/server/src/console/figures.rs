@@ -20,6 +20,12 @@ pub(crate) fn count(number: u64) -> String {
     text
 }
 
+/// The beginning of a hash, enough to tell one from another.
+pub(crate) fn beginning(hash: &str) -> String {
+    let digits: String = hash.chars().take(12).collect();
+    format!("{digits}…")
+}
+
 /// A moment as pages write it before a script turns it into the visitor's own time.
 pub(crate) fn moment(moment: Moment) -> String {
     let text = moment.to_string();

@@ -8,12 +8,16 @@
 //! and in [`navigation`]. A handler takes [`Visitor`] of the scope that the page demands.
 
 mod assets;
+mod events;
 mod export;
 mod extract;
 mod figures;
+mod history;
 mod navigation;
 mod page_error;
 mod pages;
+mod people;
+mod plots;
 mod room;
 mod shell;
 mod visitor;
@@ -44,7 +48,8 @@ pub(crate) const HOME: &str = "/console";
 
 /// All pages and assets, for the router of the public listener.
 pub(crate) fn rooms() -> Rooms {
-    pages::routes(Rooms::new()).room("/assets/{file}", get(assets::serve))
+    let rooms = pages::routes(Rooms::new()).room("/console/events", get(events::events));
+    rooms.room("/assets/{file}", get(assets::serve))
 }
 
 /// The way in for a process that serves nothing else.

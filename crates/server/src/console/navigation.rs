@@ -41,6 +41,7 @@ const ROOMS: &[(&str, &[Room])] = &[
             room("/console/ledger", "Ledger", Scope::LedgerRead),
             room("/console/keys", "Keys", Scope::KeysRead),
             room("/console/users", "Users", Scope::UsersRead),
+            room("/console/webhooks", "Webhooks", Scope::WebhooksRead),
             room("/console/settings", "Settings", Scope::KeysRead),
         ],
     ),

@@ -11,6 +11,9 @@ use store::{
 };
 use uuid::Uuid;
 
+/// What stands for an attribute that cannot be read.
+pub(super) const NO_ATTRIBUTE: u32 = u32::MAX;
+
 /// What stands in the clear.
 pub(super) struct Seen {
     pub(super) id: Uuid,
@@ -64,6 +67,30 @@ impl Seen {
     }
 }
 
+/// A person's decision on a score.
+pub(super) struct Reviewed {
+    pub(super) score: Uuid,
+    pub(super) day: Day,
+    pub(super) decision: u8,
+}
+
+impl Reviewed {
+    /// Reads an entry; `None` where it is none of a review.
+    pub(super) fn read(entry: &Entry) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Clear<'b> {
+            score: Uuid,
+            #[serde(borrow)]
+            decision: Cow<'b, str>,
+        }
+        let opening = Opening::parse(entry.body.as_bytes()).ok().filter(|opening| opening.kind == "review")?;
+        let clear: Clear<'_> = serde_json::from_str(&entry.body).ok()?;
+        let decision = DECISIONS.iter().position(|known| *known == clear.decision)?;
+        let day = day_of(Moment::parse(opening.time).ok()?);
+        Some(Self { score: clear.score, day, decision: u8::try_from(decision).ok()? })
+    }
+}
+
 impl Opened {
     pub(super) fn read(sealed: &[u8]) -> Option<Self> {
         serde_json::from_slice(sealed).ok()
@@ -73,7 +100,7 @@ impl Opened {
     pub(super) fn attributes(&self) -> impl Iterator<Item = u32> {
         self.attributes.iter().map(|matched| {
             let index = matched.as_u64().or_else(|| matched.get(0).and_then(Json::as_u64));
-            index.and_then(|index| u32::try_from(index).ok()).unwrap_or(u32::MAX)
+            index.and_then(|index| u32::try_from(index).ok()).unwrap_or(NO_ATTRIBUTE)
         })
     }
 }

@@ -8,7 +8,7 @@ use store::{
     ledger::Hash,
     monitoring::{Compared, Day, Of, Pair, Sums, begin_of},
 };
-use training::drift::{CharacteristicDrift, DriftCounter, DriftCounts, Light, Stability, Thresholds};
+use training::drift::{CharacteristicDrift, DriftCounter, DriftCounts, DriftReport, Light, Stability, Thresholds};
 use utoipa::ToSchema;
 
 use crate::scoring::Engine;
@@ -89,32 +89,32 @@ pub(crate) struct CharacteristicShift {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Comparison {
     /// `sha256:` and the hash of the model that answered.
-    champion: String,
+    pub(crate) champion: String,
     /// `sha256:` and the hash of the model that did not.
-    challenger: String,
+    pub(crate) challenger: String,
     /// Applications that both scored.
-    scored: u64,
+    pub(crate) scored: u64,
     /// Applications that the challenger could not score.
-    failed: u64,
+    pub(crate) failed: u64,
     /// Mean of the challenger's score less the champion's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    mean_difference: Option<f64>,
+    pub(crate) mean_difference: Option<f64>,
     /// Standard deviation of that.
     #[serde(skip_serializing_if = "Option::is_none")]
-    standard_deviation: Option<f64>,
+    pub(crate) standard_deviation: Option<f64>,
     /// How often the one decided so and the other so.
-    decisions: Vec<Swap>,
+    pub(crate) decisions: Vec<Swap>,
 }
 
 /// How often a pair of decisions occurred.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Swap {
     /// What was answered.
-    champion: &'static str,
+    pub(crate) champion: &'static str,
     /// What was not.
-    challenger: &'static str,
+    pub(crate) challenger: &'static str,
     /// How often.
-    count: u64,
+    pub(crate) count: u64,
 }
 
 /// Sums of one model, by day.
@@ -154,6 +154,12 @@ pub(crate) fn figures(day: Option<Day>, model: Hash, engine: Option<&Engine>, su
 
 /// PSI and CSI; `None` where the model holds no baseline.
 fn shifts(engine: &Engine, sums: &BTreeMap<Of, f64>) -> Option<(Option<Shift>, Vec<CharacteristicShift>)> {
+    let report = drift(engine, sums)?;
+    Some((report.score.map(Shift::from), report.characteristics.into_iter().map(Into::into).collect()))
+}
+
+/// What was scored beside what the model was fitted on; `None` where the model holds no baseline or nobody was scored.
+pub(crate) fn drift(engine: &Engine, sums: &BTreeMap<Of, f64>) -> Option<DriftReport> {
     let card = engine.scorecard();
     let mut counter = DriftCounter::new(card).ok()?;
     let mut counts: DriftCounts = counter.counts();
@@ -166,15 +172,14 @@ fn shifts(engine: &Engine, sums: &BTreeMap<Of, f64>) -> Option<(Option<Shift>, V
                 let attributes = counts.attributes.get_mut(*characteristic as usize);
                 attributes.and_then(|attributes| attributes.get_mut(*attribute as usize))
             }
-            Of::Decision(_) => None,
+            Of::Decision(_) | Of::Approved(..) | Of::Reviewed(..) => None,
         };
         if let Some(slot) = slot {
             *slot = *value;
         }
     }
     counter.add_counts(&counts);
-    let report = counter.report(&Thresholds::default()).ok()?;
-    Some((report.score.map(Shift::from), report.characteristics.into_iter().map(Into::into).collect()))
+    counter.report(&Thresholds::default()).ok()
 }
 
 impl From<Stability> for Shift {

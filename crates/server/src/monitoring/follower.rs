@@ -6,13 +6,13 @@ use std::sync::Arc;
 use store::{
     Effects, Store,
     ledger::{Entry, Hash},
-    monitoring::{Cell, Day, Of, Sums},
+    monitoring::{APPROVE, Cell, Day, Of, Sums},
 };
 use training::drift::DriftCounter;
 
 use super::{
     challengers::Shadows,
-    entry::{Opened, Seen},
+    entry::{NO_ATTRIBUTE, Opened, Reviewed, Seen},
 };
 use crate::{
     App,
@@ -36,6 +36,24 @@ impl Monitor {
         Self { app: app.clone(), store }
     }
 
+    /// How the system and people decided, of the reviews among these entries.
+    async fn reviews(&self, entries: &[Entry]) -> Result<Sums, Trouble> {
+        let mut sums = Sums::new();
+        let reviews: Vec<Reviewed> = entries.iter().filter_map(Reviewed::read).collect();
+        if reviews.is_empty() {
+            return Ok(sums);
+        }
+        let scores: Vec<_> = reviews.iter().map(|review| review.score).collect();
+        let decided = self.store.decided(&scores).await?;
+        for review in &reviews {
+            if let Some((model, decision)) = decided.get(&review.score) {
+                let of = Of::Reviewed(*decision, review.decision);
+                *sums.entry(Cell { day: review.day, model: *model, of }).or_default() += 1.0;
+            }
+        }
+        Ok(sums)
+    }
+
     async fn engine(&self, model: &str) -> Result<Option<Arc<Engine>>, Trouble> {
         match self.app.engines().load(&self.store, model, None).await {
             Ok(engine) => Ok(Some(engine)),
@@ -54,7 +72,8 @@ impl Follower for Monitor {
     async fn handle(&self, entries: &[Entry]) -> Result<Effects, Trouble> {
         let (scores, seen): (Vec<Entry>, Vec<Seen>) =
             entries.iter().filter_map(|entry| Some((entry.clone(), Seen::read(entry)?))).unzip();
-        if seen.is_empty() {
+        let reviews = self.reviews(entries).await?;
+        if seen.is_empty() && reviews.is_empty() {
             return Ok(Effects::none());
         }
         // One that does not open is counted without what it sealed: erased meanwhile, or corrupt, which is not for here.
@@ -63,7 +82,7 @@ impl Follower for Monitor {
         let pairs: Pairs = seen.into_iter().zip(opened).collect();
 
         let deployed = self.app.engines().deployed();
-        let (mut sums, mut shadows) = (Sums::new(), Shadows::default());
+        let (mut sums, mut shadows) = (reviews, Shadows::default());
         let mut by_model: BTreeMap<(Day, String), Vec<usize>> = BTreeMap::new();
         for (place, (seen, opened)) in pairs.iter().enumerate() {
             by_model.entry((seen.day, seen.model.clone())).or_default().push(place);
@@ -97,7 +116,14 @@ fn count(sums: &mut Sums, day: Day, model: Hash, engine: Option<&Engine>, scores
         add(Of::Decision(seen.decision), 1.0);
         if let Some(counter) = &mut counter {
             let matched: Vec<u32> = opened.as_ref().map(|opened| opened.attributes().collect()).unwrap_or_default();
-            counter.add(seen.score, matched, 1.0);
+            counter.add(seen.score, matched.iter().copied(), 1.0);
+            if seen.decision == APPROVE {
+                for (characteristic, attribute) in (0_u32..).zip(matched) {
+                    if attribute != NO_ATTRIBUTE {
+                        add(Of::Approved(characteristic, attribute), 1.0);
+                    }
+                }
+            }
         }
     }
     let Some(counts) = counter.map(|counter| counter.counts()) else { return };

@@ -11,7 +11,7 @@ mod gauges;
 
 use std::sync::Arc;
 
-pub(crate) use figures::{Comparison, Figures, by_model, comparisons, figures, together};
+pub(crate) use figures::{Comparison, Figures, Swap, by_model, comparisons, drift, figures, together};
 pub use follower::Monitor;
 
 use crate::{App, followers::Followers, problem::Problem};

@@ -32,7 +32,8 @@ pub(crate) const BODIES: &[Reader] =
 
 /// Hours for which the old secret goes on where nothing is said.
 const OVERLAP: u32 = 24;
-const LIST: &str = "/v1/keys";
+/// The list whose cursors these are.
+pub(crate) const LIST: &str = "/v1/keys";
 
 /// An API key, without its secret.
 #[derive(Serialize, ToSchema)]
@@ -280,14 +281,14 @@ pub(super) fn no_store() -> (HeaderName, HeaderValue) {
 }
 
 /// The id that a cursor stands for.
-pub(super) fn after(app: &App, list: &str, cursor: Option<&str>) -> Result<Option<Uuid>, Problem> {
+pub(crate) fn after(app: &App, list: &str, cursor: Option<&str>) -> Result<Option<Uuid>, Problem> {
     let Some(cursor) = cursor else { return Ok(None) };
     let position = app.cursors().read(list, cursor)?;
     Ok(Uuid::from_slice(&position).ok())
 }
 
 /// Cuts off what was read to see whether there is more, and gives the cursor to it.
-pub(super) fn next<T>(
+pub(crate) fn next<T>(
     app: &App,
     list: &str,
     rows: &mut Vec<T>,

@@ -85,7 +85,8 @@ struct ApplicantsQuery {
     reference: Option<String>,
 }
 
-const LIST: &str = "applicants";
+/// The list whose cursors these are.
+pub(crate) const LIST: &str = "applicants";
 
 /// List applicants
 ///
@@ -115,14 +116,21 @@ async fn list(
     let mut applicants = store.applicants(after, limit + 1).await?;
     let more = applicants.len() > limit;
     applicants.truncate(limit);
-    let next = applicants.last().filter(|_| more).map(|last| {
-        let place = [&last.created.micros().to_be_bytes()[..], last.id.as_bytes()].concat();
-        app.cursors().make(LIST, &place)
-    });
+    let next = applicants.last().filter(|_| more).map(|last| cursor(&app, last));
     Ok(Page { data: applicants.into_iter().map(ApplicantAnswer::from).collect(), next, path })
 }
 
-fn place(bytes: &[u8]) -> Result<(Moment, Uuid), Problem> {
+/// The cursor to those behind an applicant.
+pub(crate) fn cursor(app: &App, last: &Applicant) -> String {
+    let place = [&last.created.micros().to_be_bytes()[..], last.id.as_bytes()].concat();
+    app.cursors().make(LIST, &place)
+}
+
+/// What such a cursor holds.
+///
+/// # Errors
+/// 400 where it is of another list.
+pub(crate) fn place(bytes: &[u8]) -> Result<(Moment, Uuid), Problem> {
     let parts = bytes.split_first_chunk::<8>();
     let parts = parts.and_then(|(micros, id)| Some((i64::from_be_bytes(*micros), Uuid::from_slice(id).ok()?)));
     let (micros, id) = parts.ok_or_else(|| Kind::InvalidCursor.because("the cursor is of another list"))?;

@@ -240,27 +240,61 @@ async fn list(
     Ok(Page { data: batches.into_iter().map(Into::into).collect(), next, path })
 }
 
+/// Which results.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ResultsQuery {
+    /// Only applications that were scored, or only those that could not be; all without it.
+    #[param(inline)]
+    only: Option<Only>,
+}
+
+/// Which results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Only {
+    /// Those that were scored.
+    Scored,
+    /// Those that could not be.
+    Failed,
+}
+
+/// A part of the results with the lines that were asked for.
+fn chosen(part: &[u8], only: Option<Only>) -> Result<Bytes, Problem> {
+    let lines = lines(part)?;
+    let Some(only) = only else { return Ok(Bytes::copy_from_slice(part)) };
+    let mut text = Vec::with_capacity(part.len());
+    for line in lines.iter().filter(|line| line.id.is_some() == (only == Only::Scored)) {
+        serde_json::to_writer(&mut text, line).map_err(|_| Kind::Internal.because("a result cannot be written"))?;
+        text.push(b'\n');
+    }
+    Ok(text.into())
+}
+
 /// Read the results of a batch
 ///
 /// One JSON object a line: the line of the file, the score's id, or what is wrong. As far as the batch has come: ask again
 /// once it is completed.
 #[utoipa::path(get, path = "/v1/batches/{id}/results", tag = "Batches", security(("api_key" = ["batches:read"])),
-    params(("id" = Uuid, Path, description = "The batch's id")), extensions(("x-timeout-seconds" = json!(3600))),
+    params(("id" = Uuid, Path, description = "The batch's id"), ResultsQuery), extensions(("x-timeout-seconds" = json!(3600))),
     responses((status = 200, description = "What became of each application", body = crate::batches::ResultLine, content_type = "application/x-ndjson"),
         (status = 404, description = "No such batch", body = Document<'static>, content_type = "application/problem+json")))]
 async fn results(
     State(app): State<App>,
     _caller: Allowed<scope::BatchesRead>,
     Path(id): Path<Uuid>,
+    Query(query): Query<ResultsQuery>,
 ) -> Result<Response, Problem> {
     app.store()?.batch(id).await?;
+    let only = query.only;
     let parts = stream::try_unfold((app, 0), move |(app, from)| async move {
         let store = app.store().map_err(|problem| std::io::Error::other(problem.detail().to_owned()))?;
         let Some((number, part)) = store.batch_results(id, from).await.map_err(std::io::Error::other)? else {
             return Ok::<_, std::io::Error>(None);
         };
-        lines(&part).map_err(|problem| std::io::Error::other(problem.detail().to_owned()))?;
-        Ok(Some((Bytes::copy_from_slice(&part), (app, number + 1))))
+        let text = chosen(&part, only).map_err(|problem| std::io::Error::other(problem.detail().to_owned()))?;
+        Ok(Some((text, (app, number + 1))))
     });
     let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"))];
     Ok((kind, Body::from_stream(parts)).into_response())

@@ -156,6 +156,13 @@ fn tag(version: u64, problem: Option<&str>) -> EntityTag {
     EntityTag::of_hash(&format!("v{version}-{}", hash.get(..16).unwrap_or_default()))
 }
 
+/// Why nobody is eligible for an item at present, and its tag for `If-Match`.
+pub(crate) fn standing(item: &Item, app: &App) -> (Option<String>, EntityTag) {
+    let answer = ItemAnswer::new(item.clone(), app);
+    let tag = answer.tag();
+    (answer.problem, tag)
+}
+
 /// What of an answer its headers say, and a repeated one is read for.
 #[derive(Deserialize)]
 struct Headlines {

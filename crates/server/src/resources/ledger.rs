@@ -92,13 +92,13 @@ struct LedgerEntry {
 }
 
 /// The store keeps a chain in 23 bits.
-const LAST_CHAIN: u32 = (1 << 23) - 1;
+pub(crate) const LAST_CHAIN: u32 = (1 << 23) - 1;
 /// Places are kept in signed numbers of 64 bits.
 const LAST_PLACE: u64 = i64::MAX as u64;
 /// The list whose cursors these are.
 const ENTRIES: &str = "ledger-entries";
 /// The list whose cursors these are.
-const CHECKPOINTS: &str = "ledger-checkpoints";
+pub(crate) const CHECKPOINTS: &str = "ledger-checkpoints";
 
 /// Read entries in their order
 ///
@@ -147,7 +147,10 @@ async fn entries(
 }
 
 /// What a cursor of one of these lists holds.
-fn place(app: &App, list: &'static str, cursor: &str) -> Result<u64, Problem> {
+///
+/// # Errors
+/// 400 where it is of another list.
+pub(crate) fn place(app: &App, list: &'static str, cursor: &str) -> Result<u64, Problem> {
     let bytes = app.cursors().read(list, cursor)?;
     let bytes = <[u8; 8]>::try_from(bytes.as_slice());
     bytes.map(u64::from_be_bytes).map_err(|_| Kind::InvalidCursor.because("the cursor is of another list"))
@@ -175,7 +178,10 @@ async fn proof(
 }
 
 /// The position that a text such as `0-17` names.
-fn position(id: &str) -> Result<Position, Problem> {
+///
+/// # Errors
+/// 404 where it names none.
+pub(crate) fn position(id: &str) -> Result<Position, Problem> {
     let parts = id.split_once('-').and_then(|(chain, place)| Some((chain.parse().ok()?, place.parse().ok()?)));
     let (chain, sequence) = parts.ok_or_else(|| Kind::NotFound.because("no such entry: name a score, or e.g. 0-17"))?;
     Ok(Position { chain, sequence })

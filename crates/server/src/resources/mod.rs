@@ -9,6 +9,7 @@ pub(crate) mod flags;
 pub(crate) mod health;
 pub(crate) mod items;
 pub(crate) mod ledger;
+pub(crate) mod ledger_verification;
 pub(crate) mod models;
 pub(crate) mod models_validate;
 pub(crate) mod monitoring;

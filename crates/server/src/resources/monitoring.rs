@@ -114,7 +114,11 @@ async fn challengers(
     Ok(Json(Comparisons { data: comparisons(&app.store()?.challenger_sums(from, to).await?) }))
 }
 
-fn days(from: Option<&str>, to: Option<&str>) -> Result<(Day, Day), Problem> {
+/// The days that are asked for.
+///
+/// # Errors
+/// 400 where one is no day, or they are too many.
+pub(crate) fn days(from: Option<&str>, to: Option<&str>) -> Result<(Day, Day), Problem> {
     let day = |name: &'static str, text: &str| {
         Moment::parse(&format!("{text}T00:00:00Z")).map(day_of).map_err(|_| {
             Kind::InvalidParameter.because("that is no day").parameter(name, "must be a day such as 2026-11-26")

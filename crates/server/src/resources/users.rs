@@ -38,7 +38,8 @@ pub(crate) const BODIES: &[Reader] = &[
     |bytes| Json::<OwnPassword>::from_bytes(bytes).map(drop),
 ];
 
-const LIST: &str = "/v1/users";
+/// The list whose cursors these are.
+pub(crate) const LIST: &str = "/v1/users";
 
 /// A user.
 #[derive(Serialize, ToSchema)]

@@ -1,7 +1,16 @@
 //! One file a page.
 
+mod applicants;
+mod batches;
+mod items;
+mod keys;
+mod ledger;
 mod login;
+mod monitoring;
 mod overview;
+mod settings;
+mod users;
+mod webhooks;
 
 use axum::routing::get;
 
@@ -9,5 +18,25 @@ use super::Rooms;
 
 /// Every page, by its address. Add yours here.
 pub(super) fn routes(rooms: Rooms) -> Rooms {
-    rooms.room("/console", get(overview::page)).room("/console/login", get(login::page))
+    rooms
+        .room("/console", get(overview::page))
+        .room("/console/login", get(login::page))
+        .room("/console/account", get(users::account))
+        .room("/console/applicants", get(applicants::page))
+        .room("/console/applicants/{id}", get(applicants::one))
+        .room("/console/batches", get(batches::page))
+        .room("/console/batches/{id}", get(batches::one))
+        .room("/console/items", get(items::page))
+        .room("/console/items/{id}", get(items::one))
+        .room("/console/keys", get(keys::page))
+        .room("/console/keys/{id}", get(keys::one))
+        .room("/console/ledger", get(ledger::page))
+        .room("/console/ledger/entries", get(ledger::entries))
+        .room("/console/ledger/entries/{id}", get(ledger::entry))
+        .room("/console/monitoring", get(monitoring::page))
+        .room("/console/settings", get(settings::page))
+        .room("/console/users", get(users::page))
+        .room("/console/users/{id}", get(users::one))
+        .room("/console/webhooks", get(webhooks::page))
+        .room("/console/webhooks/{id}", get(webhooks::one))
 }
