@@ -32,6 +32,7 @@ mod sealing;
 mod service_keys;
 mod store;
 mod text;
+mod trainings;
 pub mod webhooks;
 mod writer;
 
@@ -62,4 +63,5 @@ pub use scores::{DECISIONS, Repeated, ScoreFilter, StoredScore};
 pub use sealing::{Answer, FileKeyring, KeyUse, Keyring, Purpose, Successor, try_keyring};
 pub use service_keys::{KeyLimits, Rewrap, ServiceKey};
 pub use store::{Store, StoreOptions};
+pub use trainings::{Training, TrainingState};
 pub use writer::{Change, Commit, Idempotency, NewEntry, Personal, Recorded, ScoreIndex, Whose, WriterOptions};

@@ -30,6 +30,11 @@ const SOURCES: &[(&str, &str)] = sources![
     "forms.js",
     "console.js",
     "login.js",
+    "csv.js",
+    "models.js",
+    "backtest.js",
+    "train.js",
+    "training.js",
 ];
 
 /// A file as it is served.

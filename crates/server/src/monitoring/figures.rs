@@ -89,32 +89,32 @@ pub(crate) struct CharacteristicShift {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Comparison {
     /// `sha256:` and the hash of the model that answered.
-    champion: String,
+    pub(crate) champion: String,
     /// `sha256:` and the hash of the model that did not.
-    challenger: String,
+    pub(crate) challenger: String,
     /// Applications that both scored.
-    scored: u64,
+    pub(crate) scored: u64,
     /// Applications that the challenger could not score.
-    failed: u64,
+    pub(crate) failed: u64,
     /// Mean of the challenger's score less the champion's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    mean_difference: Option<f64>,
+    pub(crate) mean_difference: Option<f64>,
     /// Standard deviation of that.
     #[serde(skip_serializing_if = "Option::is_none")]
-    standard_deviation: Option<f64>,
+    pub(crate) standard_deviation: Option<f64>,
     /// How often the one decided so and the other so.
-    decisions: Vec<Swap>,
+    pub(crate) decisions: Vec<Swap>,
 }
 
 /// How often a pair of decisions occurred.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Swap {
     /// What was answered.
-    champion: &'static str,
+    pub(crate) champion: &'static str,
     /// What was not.
-    challenger: &'static str,
+    pub(crate) challenger: &'static str,
     /// How often.
-    count: u64,
+    pub(crate) count: u64,
 }
 
 /// Sums of one model, by day.
