@@ -12,3 +12,5 @@ mod every_page;
 #[path = "console/frame.rs"]
 mod frame;
 mod instance;
+#[path = "console/models.rs"]
+mod models;

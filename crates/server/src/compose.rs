@@ -36,7 +36,7 @@ pub use check::{Checked, check};
 use checkpoint_copies::Copies;
 use commits::Commits;
 pub use data_folder::DataFolder;
-pub use deployed::{NewDeployment, deploy};
+pub use deployed::{NewDeployment, deploy, keep_report};
 pub use keyring::{keyring_file, open_store, open_store_from, public_key};
 pub use links::database_for_a_command as database;
 pub use objects::open_lake;

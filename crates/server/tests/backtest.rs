@@ -84,7 +84,9 @@ async fn a_milder_policy_shows_whom_it_lets_in_and_what_is_known_of_them() {
     let approved = made.iter().filter(|one| one.1 == "approve").collect();
     let observed = found["before"]["observed_bad_rate"].as_f64().unwrap();
     assert!((observed - share(approved)).abs() < 1e-12, "{found}");
-    assert!(found["before"]["expected_bad_rate"].as_f64().unwrap() < found["after"]["expected_bad_rate"].as_f64().unwrap());
+    assert!(
+        found["before"]["expected_bad_rate"].as_f64().unwrap() < found["after"]["expected_bad_rate"].as_f64().unwrap()
+    );
     let let_in: u64 = found["swaps"].as_array().unwrap().iter().map(|swap| swap["count"].as_u64().unwrap()).sum();
     assert_eq!(let_in, SCORED as u64);
     assert!(found["notes"].to_string().contains("got no credit"), "{found}");

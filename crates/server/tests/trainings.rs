@@ -50,7 +50,11 @@ async fn a_table_becomes_a_registered_model_with_its_report() {
     assert_eq!((&training["state"], &training["progress"]), (&json!("completed"), &json!(1.0)), "{training}");
     let model = training["model"].as_str().unwrap();
     let card = service.get(&format!("/v1/models/{model}")).await;
-    assert_eq!((&card.body["name"], &card.body["status"]), (&json!("trained here"), &json!("draft")), "it answers nothing");
+    assert_eq!(
+        (&card.body["name"], &card.body["status"]),
+        (&json!("trained here"), &json!("draft")),
+        "it answers nothing"
+    );
     assert_eq!(card.body["by"], training["by"]);
     let report = service.get(&format!("/v1/models/{model}/report")).await;
     assert_eq!((report.status, &report.body["model"]["content_hash"]), (200, &card.body["hash"]));

@@ -137,7 +137,13 @@ impl Store {
     ///
     /// # Errors
     /// A conflict where it has ended already.
-    pub async fn complete_training(&self, id: Uuid, model: Uuid, model_hash: Hash, data_hash: &str) -> Result<Training> {
+    pub async fn complete_training(
+        &self,
+        id: Uuid,
+        model: Uuid,
+        model_hash: Hash,
+        data_hash: &str,
+    ) -> Result<Training> {
         let content = json!({ "state": "completed", "model": model_hash, "data": data_hash });
         let sql = "UPDATE trainings SET state = $1, finished = $2, stage = $3, progress = $4, model = $5 \
                    WHERE id = $6 AND state IN ($7, $8)";

@@ -135,7 +135,9 @@ fn outcomes(known: Vec<KnownOutcome>) -> Result<Outcomes, Problem> {
             (None, Some(applicant)) => {
                 outcomes.by_applicant.insert(applicant, one.bad).is_some_and(|before| before != one.bad)
             }
-            _ => return Err(refuse(format!("/outcomes/{place}"), "must name either a score or an applicant".to_owned())),
+            _ => {
+                return Err(refuse(format!("/outcomes/{place}"), "must name either a score or an applicant".to_owned()));
+            }
         };
         if twice {
             let detail = "says something else than an outcome before it".to_owned();

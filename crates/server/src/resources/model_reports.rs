@@ -1,8 +1,8 @@
 //! The report on a model: kept by its training, or brought with a model that was trained elsewhere.
 
 use axum::extract::State;
-use training::report::{REPORT_VERSION, ReportData};
 use store::registry::DocumentKind;
+use training::report::{REPORT_VERSION, ReportData};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;

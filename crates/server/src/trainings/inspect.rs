@@ -120,7 +120,10 @@ mod tests {
         let seen = inspect(text.as_bytes().to_vec()).unwrap();
         assert_eq!((seen.rows, seen.columns.len()), (3, 4));
         let income = &seen.columns[1];
-        assert_eq!((income.kind, income.missing, &income.examples[..]), ("numeric", 1, &["100".into(), "250.5".into()][..]));
+        assert_eq!(
+            (income.kind, income.missing, &income.examples[..]),
+            ("numeric", 1, &["100".into(), "250.5".into()][..])
+        );
         assert_eq!(seen.columns[2].values.as_deref(), Some(&["no".to_owned(), "yes".to_owned()][..]));
         assert_eq!(seen.outcomes, ["bad", "owns"]);
         assert!(inspect(b"a,b\n".to_vec()).is_err());

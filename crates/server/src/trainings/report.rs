@@ -3,7 +3,11 @@
 use std::io::{Read, Write};
 
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
-use store::{Store, ledger::Hash, registry::{Author, ModelReport}};
+use store::{
+    Store,
+    ledger::Hash,
+    registry::{Author, ModelReport},
+};
 use training::report::ReportData;
 use uuid::Uuid;
 

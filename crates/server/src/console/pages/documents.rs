@@ -100,7 +100,8 @@ pub(super) async fn rows(
     let store = app.store()?;
     let below = cursor.map(|cursor| app.cursors().read(list, cursor)).transpose()?;
     let below = below.map(|bytes| Uuid::from_slice(&bytes)).transpose();
-    let below = below.map_err(|_| Kind::InvalidCursor.because("the address is of another list; begin at its first page"))?;
+    let below =
+        below.map_err(|_| Kind::InvalidCursor.because("the address is of another list; begin at its first page"))?;
     let mut all = store.registered_list(kind, below, ROWS + 1).await?;
     let more = all.len() > ROWS;
     all.truncate(ROWS);

@@ -135,7 +135,8 @@ pub(super) async fn page(
     let open = store.proposals(None, PROPOSALS).await?.into_iter();
     let open: Vec<Proposal> = open.filter(|proposal| proposal.outcome == Outcome::Open).collect();
     let titles = Titles::of(store, &named(&present, &states, &open)).await?;
-    let who: Vec<&str> = states.iter().map(|one| &one.by).chain(open.iter().map(|one| &one.proposer.by)).map(String::as_str).collect();
+    let who: Vec<&str> =
+        states.iter().map(|one| &one.by).chain(open.iter().map(|one| &one.proposer.by)).map(String::as_str).collect();
     let people = People::of(store, &who).await?;
     let visitor_is = store.author(visitor.caller.actor()).await?;
     let (rows, next) = rows(&app, DocumentKind::Model, LIST, query.cursor.as_deref()).await?;
@@ -177,7 +178,8 @@ fn row(state: &Deployment, titles: &Titles, people: &People) -> Held {
         Some(policy) => format!("{} with {}", titles.named(model).title, titles.named(policy).title),
         None => format!("{} without a policy", titles.named(model).title),
     };
-    let challengers = state.challengers.iter().map(|one| format!("{} ({} %)", titles.named(one.model).title, one.share));
+    let challengers =
+        state.challengers.iter().map(|one| format!("{} ({} %)", titles.named(one.model).title, one.share));
     Held {
         version: state.version,
         since: state.time,
@@ -187,4 +189,3 @@ fn row(state: &Deployment, titles: &Titles, people: &People) -> Held {
         challengers: challengers.collect::<Vec<_>>().join(", "),
     }
 }
-

@@ -126,8 +126,11 @@ fn bands(document: &Document) -> Vec<Band> {
         (None, Some(to)) => format!("{high} {}", short(to, 2)),
         (None, None) => "all".to_owned(),
     };
-    let band =
-        |band: &policy::Band| Band { name: band.name.clone(), scores: words(band), decision: band.decision.to_string() };
+    let band = |band: &policy::Band| Band {
+        name: band.name.clone(),
+        scores: words(band),
+        decision: band.decision.to_string(),
+    };
     // The best scores first, as people read them.
     document.scores.bands.iter().rev().map(band).collect()
 }

@@ -120,9 +120,11 @@ pub(super) async fn one(
 fn settings(asked: &Json) -> Vec<(String, String)> {
     let words = |value: &Json| match value {
         Json::String(text) => text.clone(),
-        Json::Array(all) => {
-            all.iter().map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned)).collect::<Vec<_>>().join(", ")
-        }
+        Json::Array(all) => all
+            .iter()
+            .map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned))
+            .collect::<Vec<_>>()
+            .join(", "),
         Json::Object(_) => "given".to_owned(),
         other => other.to_string(),
     };

@@ -30,10 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     responses((status = 200, description = "What is in it", body = Inspection),
         (status = 422, description = "No table", body = Document<'static>, content_type = "application/problem+json"),
         (status = 503, description = "Another table is being looked at", body = Document<'static>, content_type = "application/problem+json")))]
-async fn look(
-    _caller: Allowed<scope::ModelsWrite>,
-    body: Body,
-) -> Result<Json<Inspection>, Problem> {
+async fn look(_caller: Allowed<scope::ModelsWrite>, body: Body) -> Result<Json<Inspection>, Problem> {
     let busy = || Kind::Overloaded.because("another table is being looked at; try again in a moment").retry_after(2);
     let turn = ONE.try_acquire().map_err(|_| busy())?;
     let bytes = body::read(body).await?;

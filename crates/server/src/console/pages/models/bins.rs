@@ -66,7 +66,8 @@ pub(super) fn drawn(card: &Scorecard, report: Option<&ReportData>, numbers: &mut
 
 /// A characteristic as the scorecard holds it; `None` where it does not say what each of its bins held.
 fn held(card: &Scorecard, one: &Characteristic) -> Option<CharacteristicReport> {
-    let statistics: Vec<_> = one.attributes.iter().map(|attribute| attribute.statistics.as_ref()).collect::<Option<_>>()?;
+    let statistics: Vec<_> =
+        one.attributes.iter().map(|attribute| attribute.statistics.as_ref()).collect::<Option<_>>()?;
     let bads: f64 = statistics.iter().map(|held| held.count * held.bad_rate).sum();
     let goods: f64 = statistics.iter().map(|held| held.count).sum::<f64>() - bads;
     let row = |(attribute, held): (&Attribute, &&scorecard::model::AttributeStatistics)| {
@@ -154,7 +155,9 @@ pub(super) fn population(card: &Scorecard, numbers: &mut Numbers) -> Option<Stri
         title: "Scores of the development sample",
         description: bands
             .iter()
-            .map(|band| format!("{}: share {}, bad rate {}", name(band), percent(band.share, 1), percent(band.bad_rate, 1)))
+            .map(|band| {
+                format!("{}: share {}, bad rate {}", name(band), percent(band.share, 1), percent(band.bad_rate, 1))
+            })
             .collect::<Vec<_>>()
             .join("; "),
         legend: vec![("block second", "share of all".to_owned()), ("block bad", "bad rate in the band".to_owned())],

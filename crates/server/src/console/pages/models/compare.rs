@@ -6,8 +6,8 @@ use scorecard::model::{Characteristic, Scorecard};
 use serde::Deserialize;
 use store::registry::{DocumentKind, Registered};
 use store::{Moment, Store, monitoring::day_of};
-use training::report::drawing::{fixed, short};
 use training::report::ReportData;
+use training::report::drawing::{fixed, short};
 use uuid::Uuid;
 
 use super::super::documents::{Choice, choices, title};
@@ -172,7 +172,8 @@ fn side_by_side(a: &Compared, b: &Compared) -> Vec<[String; 3]> {
 /// Information value and range of points of each characteristic that either has.
 fn characteristics(a: &Compared, b: &Compared) -> Vec<[String; 3]> {
     let named = |one: &Compared, name: &str| one.card.characteristics.iter().find(|known| known.name == name).cloned();
-    let cell = |one: &Compared, name: &str| named(one, name).map_or_else(|| "not in it".to_owned(), |known| told(&known));
+    let cell =
+        |one: &Compared, name: &str| named(one, name).map_or_else(|| "not in it".to_owned(), |known| told(&known));
     let mut names: Vec<String> = a.card.characteristics.iter().map(|one| one.name.clone()).collect();
     for one in &b.card.characteristics {
         if !names.contains(&one.name) {
@@ -202,7 +203,8 @@ fn points(a: &Scorecard, b: &Scorecard) -> Vec<Changed> {
         if first == second {
             continue;
         }
-        let find = |all: &[(String, f64)], name: &str| all.iter().find(|(known, _)| known == name).map(|(_, worth)| *worth);
+        let find =
+            |all: &[(String, f64)], name: &str| all.iter().find(|(known, _)| known == name).map(|(_, worth)| *worth);
         let mut names: Vec<&String> = first.iter().map(|(name, _)| name).collect();
         names.extend(second.iter().map(|(name, _)| name).filter(|name| find(&first, name).is_none()));
         let row = |name: &String| {
@@ -213,7 +215,10 @@ fn points(a: &Scorecard, b: &Scorecard) -> Vec<Changed> {
             let difference = difference.map_or_else(|| ABSENT.to_owned(), |some| format!("{sign}{}", short(some, 2)));
             Points { attribute: name.clone(), a: cell(left), b: cell(right), difference }
         };
-        changed.push(Changed { name: one.label.clone().unwrap_or_else(|| one.name.clone()), rows: names.into_iter().map(row).collect() });
+        changed.push(Changed {
+            name: one.label.clone().unwrap_or_else(|| one.name.clone()),
+            rows: names.into_iter().map(row).collect(),
+        });
     }
     changed
 }

@@ -10,8 +10,8 @@ use training::report::{ReportData, SampleReport};
 use training::validation::Estimate;
 use uuid::Uuid;
 
-use super::bins::{Drawn, drawn, population};
 use super::super::documents::{Choice, Row, choices};
+use super::bins::{Drawn, drawn, population};
 use crate::access::scope;
 use crate::console::{Asked, Page, People, Shell, Visitor, draw, figures};
 use crate::conventions::extract::Path;
