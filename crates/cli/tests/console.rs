@@ -12,5 +12,7 @@ mod every_page;
 #[path = "console/frame.rs"]
 mod frame;
 mod instance;
+#[path = "console/models.rs"]
+mod models;
 #[path = "console/watch.rs"]
 mod watch;

@@ -36,7 +36,7 @@ pub use check::{Checked, check};
 use checkpoint_copies::Copies;
 use commits::Commits;
 pub use data_folder::DataFolder;
-pub use deployed::{NewDeployment, deploy};
+pub use deployed::{NewDeployment, deploy, keep_report};
 pub use keyring::{keyring_file, open_store, open_store_from, public_key};
 pub use links::database_for_a_command as database;
 pub use objects::open_lake;
@@ -79,8 +79,9 @@ pub async fn compose(mut config: Config) -> Result<Composed> {
     let faces = faces::choose(&config, &store, &aws, dependencies).await?;
     let app = App::with_faces(config, Arc::clone(&store), faces);
     if folder.is_some() {
-        // Nobody else serves from it: whoever held applications of a batch is gone.
+        // Nobody else serves from it: whoever held applications of a batch or a table is gone.
         store.release_chunks().await?;
+        store.end_abandoned_trainings(true).await?;
     }
     commits.register(app.metrics());
     readiness::register(&app, &store);

@@ -12,6 +12,7 @@
 
 pub mod access;
 pub mod api;
+mod backtest;
 mod batches;
 pub mod compose;
 pub mod config;
@@ -34,6 +35,7 @@ mod retention;
 pub mod scoring;
 mod serve;
 mod state;
+mod trainings;
 pub mod untrusted;
 pub mod webhooks;
 

@@ -54,6 +54,7 @@ struct Parts {
     in_work: InWork,
     notices: OnceLock<NoticeDesk>,
     batch_waiting: Notify,
+    trainings: crate::trainings::Desk,
     traces: OnceLock<Traces>,
     authority: Authority,
     rate_limits: RateLimits,
@@ -112,6 +113,7 @@ impl App {
             in_work: InWork::default(),
             notices: OnceLock::new(),
             batch_waiting: Notify::new(),
+            trainings: crate::trainings::Desk::default(),
         }))
     }
 
@@ -172,6 +174,11 @@ impl App {
     /// Told when a batch waits to be scored.
     pub(crate) fn batch_waiting(&self) -> &Notify {
         &self.0.batch_waiting
+    }
+
+    /// The tables that wait to be learnt from.
+    pub(crate) fn trainings(&self) -> &crate::trainings::Desk {
+        &self.0.trainings
     }
 
     /// Has notices made by this desk; the first one counts.

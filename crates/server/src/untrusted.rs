@@ -13,17 +13,20 @@ use crate::resources;
 pub(crate) type Reader = fn(&[u8]) -> Result<(), Problem>;
 
 /// The JSON bodies of the operations, a resource each.
-const BODIES: [&[Reader]; 12] = [
+const BODIES: [&[Reader]; 15] = [
     resources::api_keys::BODIES,
+    resources::backtests::BODIES,
     resources::deployment::BODIES,
     resources::flags::BODIES,
     resources::items::BODIES,
+    resources::model_reports::BODIES,
     resources::notices::BODIES,
     resources::policies::BODIES,
     resources::reviews::BODIES,
     resources::scores::BODIES,
     resources::scores_batch::BODIES,
     resources::sessions::BODIES,
+    resources::trainings::BODIES,
     resources::users::BODIES,
     resources::webhooks::BODIES,
 ];

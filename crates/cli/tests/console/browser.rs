@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// What Chromium is started with: no window, nothing asked of anybody but the office.
-const ARGUMENTS: [&str; 12] = [
+const ARGUMENTS: [&str; 13] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -38,6 +38,8 @@ const ARGUMENTS: [&str; 12] = [
     "--window-size=1280,900",
     "--lang=en-GB",
     "--force-color-profile=srgb",
+    // A click goes where the element is, not where it is scrolled past.
+    "--force-prefers-reduced-motion",
 ];
 
 /// A browser with a window of its own. Ends when it is dropped.

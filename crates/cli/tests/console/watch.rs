@@ -130,7 +130,9 @@ async fn a_key_is_made_used_and_revoked() {
     assert!(!browser.driver().source().await.unwrap().contains(&secret), "it is shown once");
 
     let key = browser
-        .script("return [...document.querySelectorAll('main tbody a')].find((a) => a.textContent === 'web shop').pathname")
+        .script(
+            "return [...document.querySelectorAll('main tbody a')].find((a) => a.textContent === 'web shop').pathname",
+        )
         .await;
     browser.go(key.as_str().unwrap()).await;
     browser.click("button.danger").await;

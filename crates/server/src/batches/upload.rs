@@ -1,7 +1,7 @@
 //! A file that comes in a form (multipart/form-data, RFC 7578), as browsers and `curl -F` send it.
 //!
-//! Parts: `file`, and `reference` before or behind it. The file goes on to where the caller wants it as it comes in; what is
-//! held in memory is bounded, whatever is sent.
+//! Parts: `file`, and short texts before or behind it, such as a batch's `reference`. The file goes on to where the caller wants
+//! it as it comes in; what is held in memory is bounded, whatever is sent.
 
 use std::{
     pin::Pin,
@@ -25,6 +25,9 @@ use crate::{
 
 /// The media type of a form.
 pub(crate) const FORM: &str = "multipart/form-data";
+
+/// The part that is the file.
+const FILE: &str = "file";
 
 /// Bytes that may come without a part's content going on: the headers of a part, or what is before the first.
 const MOST_HELD: usize = 64 * 1024;
@@ -52,54 +55,81 @@ pub(crate) fn format_of(media_type: &str) -> Result<Format, Problem> {
     }
 }
 
-/// Reads a form, and writes its file to `into`.
+/// Reads the form of a batch, and writes its file to `into`.
 ///
 /// # Errors
-/// 400 where it is no form or breaks off, 415 where the file is of no format that is read, 422 where a part is missing, comes
-/// twice or is none of those that are taken; those of [`body::fault`].
+/// Those of [`read_parts`].
 pub(crate) async fn read(
     content_type: &str,
     body: impl Stream<Item = Result<Bytes, axum::Error>> + Send + 'static,
     into: &mut (impl AsyncWrite + Unpin),
 ) -> Result<Form, Problem> {
+    let (format, [reference]) = read_parts(content_type, body, into, [("reference", MOST_REFERENCE)]).await?;
+    Ok(Form { format, reference })
+}
+
+/// Reads a form: writes its file to `into`, and gives its format and the texts of the other parts, which have these names and at
+/// most so many bytes.
+///
+/// # Errors
+/// 400 where it is no form or breaks off, 415 where the file is of no format that is read, 422 where the file is missing, or a
+/// part comes twice or is none of those that are taken; those of [`body::fault`].
+pub(crate) async fn read_parts<const N: usize>(
+    content_type: &str,
+    body: impl Stream<Item = Result<Bytes, axum::Error>> + Send + 'static,
+    into: &mut (impl AsyncWrite + Unpin),
+    taken: [(&'static str, usize); N],
+) -> Result<(Format, [Option<String>; N]), Problem> {
     let boundary = parse_boundary(content_type)
         .map_err(|_| Kind::MalformedRequest.because("Content-Type names no boundary of the form's parts"))?;
     let held = Arc::new(AtomicUsize::new(0));
     let mut parts = Multipart::new(Measured { body: Box::pin(body), held: Arc::clone(&held), rest: false }, boundary);
-    let (mut format, mut reference) = (None, None);
+    let (mut format, mut texts) = (None, [const { None }; N]);
     while let Some(mut part) = parts.next_field().await.map_err(fault)? {
         held.store(0, Ordering::Relaxed);
-        match part.name().unwrap_or_default() {
-            "file" if format.is_none() => {
-                format = Some(format_of_part(&part)?);
-                while let Some(bytes) = part.chunk().await.map_err(fault)? {
-                    held.store(0, Ordering::Relaxed);
-                    into.write_all(&bytes).await.map_err(full)?;
-                }
-                into.flush().await.map_err(full)?;
+        let name = part.name().unwrap_or_default().to_owned();
+        if name == FILE {
+            if format.is_some() {
+                return Err(twice(&name));
             }
-            "reference" if reference.is_none() => {
-                let mut text = Vec::new();
-                while let Some(bytes) = part.chunk().await.map_err(fault)? {
-                    held.store(0, Ordering::Relaxed);
-                    text.extend_from_slice(&bytes);
-                    if text.len() > MOST_REFERENCE {
-                        return Err(refused("reference", format!("must have at most {MOST_REFERENCE} bytes")));
-                    }
-                }
-                let text = String::from_utf8(text).map_err(|_| refused("reference", "is not UTF-8 text".to_owned()))?;
-                reference = Some(text);
+            format = Some(format_of_part(&part)?);
+            while let Some(bytes) = part.chunk().await.map_err(fault)? {
+                held.store(0, Ordering::Relaxed);
+                into.write_all(&bytes).await.map_err(full)?;
             }
-            name @ ("file" | "reference") => return Err(refused(name, "comes more than once".to_owned())),
-            "" => return Err(refused("", "has no name; its Content-Disposition must have one".to_owned())),
-            name => {
-                let name: String = name.chars().take(100).collect();
-                return Err(refused(&name, "is no part that is taken; there are `file` and `reference`".to_owned()));
+            into.flush().await.map_err(full)?;
+            continue;
+        }
+        let known = taken.iter().zip(&mut texts).find(|((known, _), _)| *known == name);
+        let Some(((_, most), place)) = known else { return Err(unknown(&name, &taken.map(|(known, _)| known))) };
+        if place.is_some() {
+            return Err(twice(&name));
+        }
+        let mut text = Vec::new();
+        while let Some(bytes) = part.chunk().await.map_err(fault)? {
+            held.store(0, Ordering::Relaxed);
+            text.extend_from_slice(&bytes);
+            if text.len() > *most {
+                return Err(refused(&name, format!("must have at most {most} bytes")));
             }
         }
+        *place = Some(String::from_utf8(text).map_err(|_| refused(&name, "is not UTF-8 text".to_owned()))?);
     }
-    let format = format.ok_or_else(|| refused("file", "is missing".to_owned()))?;
-    Ok(Form { format, reference })
+    let format = format.ok_or_else(|| refused(FILE, "is missing".to_owned()))?;
+    Ok((format, texts))
+}
+
+fn twice(part: &str) -> Problem {
+    refused(part, "comes more than once".to_owned())
+}
+
+fn unknown(part: &str, taken: &[&str]) -> Problem {
+    if part.is_empty() {
+        return refused("", "has no name; its Content-Disposition must have one".to_owned());
+    }
+    let part: String = part.chars().take(100).collect();
+    let taken = taken.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    refused(&part, format!("is no part that is taken; there are `{FILE}` and {taken}"))
 }
 
 /// By the part's Content-Type; by the file's name where there is none that says anything.

@@ -2,11 +2,14 @@
 
 use scorecard::Scorecard;
 use scorecard::policy::Policy;
-use store::registry::{Author, NewDocument};
+use store::ledger::Hash;
+use store::registry::{Author, DocumentKind, NewDocument};
 use store::{Actor, Store};
+use training::report::ReportData;
 use uuid::Uuid;
 
-use crate::scoring::Engine;
+use crate::scoring::{Engine, hash_bytes};
+use crate::trainings::report;
 use crate::{App, Error, Result};
 
 /// A model and a policy that are to be in force.
@@ -34,4 +37,16 @@ pub async fn deploy(app: &App, store: &Store, new: NewDeployment<'_>) -> Result<
     store.activate(model.id, policy, None, &author).await?;
     app.engines().refresh(store).await.map_err(|problem| Error::Start(problem.detail().to_owned()))?;
     Ok(())
+}
+
+/// Keeps the report on a model that is registered, in the operator's name.
+///
+/// # Errors
+/// Where the model is not registered, or the store cannot be written.
+pub async fn keep_report(store: &Store, report: &ReportData) -> Result<()> {
+    let hash = Hash(hash_bytes(&report.model.content_hash));
+    let unknown = || Error::Start("the report is on a model that is not registered".to_owned());
+    let model = store.registered_by_hash(DocumentKind::Model, hash).await?.ok_or_else(unknown)?;
+    let kept = report::keep(store, model.id, report, &Author::new(Actor::Operator.to_string())).await;
+    kept.map(drop).map_err(|problem| Error::Start(problem.detail().to_owned()))
 }

@@ -6,7 +6,9 @@ use store::Store;
 use tokio_util::task::TaskTracker;
 
 use super::{checkpoint_copies::Copies, settling};
-use crate::{App, Error, Result, batches, eligibility, followers::Followers, lake, monitoring, retention, webhooks};
+use crate::{
+    App, Error, Result, batches, eligibility, followers::Followers, lake, monitoring, retention, trainings, webhooks,
+};
 
 /// Starts what hangs off the ledger and what is done now and then. Gives what is to be waited for before the store is
 /// closed.
@@ -32,6 +34,7 @@ pub(super) async fn start(
     retention::start(app);
     if app.config().listeners.role.has_api() {
         tasks.spawn(batches::run(app.clone()));
+        tasks.spawn(trainings::run(app.clone()));
     }
     tasks.close();
     Ok(tasks)

@@ -33,6 +33,11 @@ const SOURCES: &[(&str, &str)] = sources![
     "live.js",
     "ledger.js",
     "secret.js",
+    "csv.js",
+    "models.js",
+    "backtest.js",
+    "train.js",
+    "training.js",
 ];
 
 /// A file as it is served.

@@ -33,6 +33,7 @@ pub(crate) use assets::address as asset;
 pub use export::export as export_assets;
 pub(crate) use extract::Asked;
 pub(crate) use page_error::PageError;
+pub(crate) use people::Names;
 pub(crate) use room::Rooms;
 pub(crate) use shell::Shell;
 pub(crate) use visitor::Visitor;

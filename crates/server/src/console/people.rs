@@ -1,48 +1,70 @@
-//! Who did something, as pages name them.
+//! The names behind what the ledger knows by id. Whoever may look at a page may know which colleague did what it shows.
 
 use std::collections::HashMap;
 
 use store::{Actor, Store};
-use uuid::Uuid;
 
-use crate::access::{Caller, Scope};
+use crate::problem::Problem;
 
-/// Names of those who did something, looked up once each, and only for whom the visitor may read about.
+/// Names, looked up once each when they are wanted.
 pub(crate) struct People<'s> {
     store: &'s Store,
-    caller: Caller,
-    known: HashMap<String, String>,
+    names: Names,
 }
 
 impl<'s> People<'s> {
     /// Nobody was looked up yet.
-    pub(crate) fn new(store: &'s Store, caller: Caller) -> Self {
-        Self { store, caller, known: HashMap::new() }
+    pub(crate) fn new(store: &'s Store) -> Self {
+        Self { store, names: Names::default() }
     }
 
-    /// What people call whom the ledger names so: `user:<id>`, `key:<id>`, `operator`.
+    /// What people call whom the ledger names so: `user:<id>`, `key:<id>`, `operator`; as the ledger does where nobody can be
+    /// found.
     pub(crate) async fn name(&mut self, by: &str) -> String {
-        if let Some(name) = self.known.get(by) {
-            return name.clone();
+        if self.names.learn(self.store, by).await.is_err() {
+            return by.to_owned();
         }
-        let name = self.look_up(by).await;
-        self.known.insert(by.to_owned(), name.clone());
-        name
+        self.names.name(by)
+    }
+}
+
+/// Names that were looked up.
+#[derive(Debug, Default)]
+pub(crate) struct Names(HashMap<String, String>);
+
+impl Names {
+    /// Looks up whoever is named by `user:` or `key:` and an id; what is no such text stays as it is.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub(crate) async fn of(store: &Store, all: &[&str]) -> Result<Self, Problem> {
+        let mut names = Self::default();
+        for by in all {
+            names.learn(store, by).await?;
+        }
+        Ok(names)
     }
 
-    async fn look_up(&self, by: &str) -> String {
-        let Some((kind, id)) = by.split_once(':') else { return by.to_owned() };
-        let short = || format!("{kind} {}", id.chars().take(8).collect::<String>());
-        let Ok(id) = id.parse::<Uuid>() else { return short() };
-        let is_self = self.caller.actor() == Actor::User(id);
-        match kind {
-            "user" if is_self || self.caller.may(Scope::UsersRead) => {
-                self.store.user(id).await.map_or_else(|_| short(), |user| user.name)
-            }
-            "key" if self.caller.may(Scope::KeysRead) => {
-                self.store.api_key(id).await.map_or_else(|_| short(), |key| format!("key {}", key.name))
-            }
-            _ => short(),
+    /// The name of one that was looked up.
+    pub(crate) fn name(&self, by: &str) -> String {
+        self.0.get(by).cloned().unwrap_or_else(|| by.to_owned())
+    }
+
+    async fn learn(&mut self, store: &Store, by: &str) -> store::Result<()> {
+        if self.0.contains_key(by) {
+            return Ok(());
         }
+        let found = match Actor::parse(by) {
+            Some(Actor::User(id)) => store.user(id).await.map(|user| user.name),
+            Some(Actor::Key(id)) => store.api_key(id).await.map(|key| format!("key {}", key.name)),
+            Some(Actor::Operator) => Ok("operator".to_owned()),
+            None => Ok(by.to_owned()),
+        };
+        let name = match found {
+            Err(store::Error::NotFound { .. }) => by.to_owned(),
+            found => found?,
+        };
+        self.0.insert(by.to_owned(), name);
+        Ok(())
     }
 }

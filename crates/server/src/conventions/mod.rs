@@ -10,4 +10,5 @@ pub mod negotiation;
 pub mod page;
 pub(crate) mod request_id;
 pub mod security_headers;
+pub(crate) mod style_policy;
 pub mod trace_parent;

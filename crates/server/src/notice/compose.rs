@@ -4,9 +4,10 @@ use time::{Date, Duration};
 
 use super::{
     Deadline, DeadlineBasis, Jurisdiction, LenderTemplates, NoticeDocument, NoticeError, NoticeFacts, NoticeSettings,
-    NoticeWarning, ReviewNote, Right, ScoreKind, WarningKind, adverse::adverse, check, csp, must_hold::Letter, reasons,
+    NoticeWarning, ReviewNote, Right, ScoreKind, WarningKind, adverse::adverse, check, must_hold::Letter, reasons,
     score, specimen, templates, templates::Templates, warning::warn, wrap::wrapped,
 };
+use crate::conventions::style_policy;
 
 /// A notice in its three forms.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +58,7 @@ impl Notices {
         let mut warnings = Vec::new();
         let json = document(facts, settings, &mut warnings)?;
         let (html, text) = self.letters(&json, settings, |letter| letter.must_hold_all(&json))?;
-        Ok(Notice { content_security_policy: csp::policy(&html), text: wrapped(&text), html, json, warnings })
+        Ok(Notice { content_security_policy: style_policy::policy(&html), text: wrapped(&text), html, json, warnings })
     }
 
     fn letters(

@@ -7,7 +7,6 @@
 mod adverse;
 mod check;
 mod compose;
-mod csp;
 mod date;
 mod desk;
 mod document;

@@ -123,6 +123,6 @@ pub(super) async fn page(
 }
 
 /// Runs work that would hold up other requests on a thread of its own.
-pub(super) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+pub(crate) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
     tokio::task::spawn_blocking(work).await.map_err(|_| Kind::Internal.because("the work was broken off"))
 }

@@ -25,6 +25,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (8, "batches", include_str!("../../migrations/0008_batches.sql")),
     (9, "service keys", include_str!("../../migrations/0009_service_keys.sql")),
     (10, "lake", include_str!("../../migrations/0010_lake.sql")),
+    (11, "trainings", include_str!("../../migrations/0011_trainings.sql")),
 ];
 
 pub(super) async fn run(pools: &Pools) -> Result<()> {

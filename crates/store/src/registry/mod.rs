@@ -8,12 +8,14 @@ mod deployment;
 mod documents;
 mod list;
 mod proposals;
+mod reports;
 mod validations;
 
 pub use author::Author;
 pub use deployment::{Challenger, Champion, Deployment, MAX_CHALLENGERS, Reference};
 pub use documents::{DocumentKind, NewDocument, Registered, Source, Status};
 pub use proposals::{Outcome, Proposal};
+pub use reports::ModelReport;
 pub use validations::Validation;
 
 use crate::{Error, Result};

@@ -6,6 +6,7 @@ mod found_missing;
 mod infer;
 mod levels;
 mod open;
+mod outcomes;
 mod parquet_reader;
 mod set_aside;
 mod split;

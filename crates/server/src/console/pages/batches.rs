@@ -89,7 +89,7 @@ pub(super) async fn page(
     let before = after(&app, LIST, query.cursor.as_deref())?;
     let mut batches = store.batches(before, u32::try_from(limit + 1).unwrap_or(u32::MAX)).await?;
     let next = next(&app, LIST, &mut batches, limit, |batch| batch.id);
-    let mut people = People::new(store, visitor.caller);
+    let mut people = People::new(store);
     let mut rows = Vec::with_capacity(batches.len());
     for batch in batches {
         rows.push(Row::of(batch, &mut people).await);

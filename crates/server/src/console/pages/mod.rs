@@ -2,13 +2,17 @@
 
 mod applicants;
 mod batches;
+mod documents;
 mod items;
 mod keys;
 mod ledger;
 mod login;
+mod models;
 mod monitoring;
 mod overview;
+mod policies;
 mod settings;
+mod train;
 mod users;
 mod webhooks;
 
@@ -39,4 +43,12 @@ pub(super) fn routes(rooms: Rooms) -> Rooms {
         .room("/console/users/{id}", get(users::one))
         .room("/console/webhooks", get(webhooks::page))
         .room("/console/webhooks/{id}", get(webhooks::one))
+        .room("/console/models", get(models::page))
+        .room("/console/models/compare", get(models::compare))
+        .room("/console/models/{id}", get(models::one))
+        .room("/console/models/{id}/report", get(models::report))
+        .room("/console/policies", get(policies::page))
+        .room("/console/policies/{id}", get(policies::one))
+        .room("/console/train", get(train::page))
+        .room("/console/train/{id}", get(train::one))
 }

@@ -6,7 +6,7 @@ mod model;
 mod people;
 
 use serde::Serialize;
-use server::compose::{Composed, NewDeployment, deploy};
+use server::compose::{Composed, NewDeployment, deploy, keep_report};
 use store::ScoreFilter;
 
 use crate::{failure::Failure, figures::counted, screen::Screen};
@@ -38,12 +38,14 @@ pub(super) async fn prepare(service: &Composed, screen: &Screen) -> Result<Demo,
     // First, so that a start that was broken off is known for a demonstration's.
     let key = key::ensure(store, folder).await?;
     let password = people::ensure(store, folder).await?;
+    let mut report = None;
     if app.engines().champion().is_err() {
         screen.remark("demo: training a scorecard on 1,000 applicants of a German bank");
         let trained = tokio::task::spawn_blocking(model::train).await;
         let trained = trained.map_err(|error| Failure::system(format!("the training ended badly: {error}")))??;
         let new = NewDeployment { model: &trained.scorecard, policy: Some(&trained.policy) };
         deploy(app, store, new).await?;
+        report = Some(trained.report);
     }
     let engine = app.engines().champion().map_err(|problem| Failure::input(problem.detail().to_owned()))?;
     let applications = applications::of(engine.scorecard(), DATA)?;
@@ -54,6 +56,9 @@ pub(super) async fn prepare(service: &Composed, screen: &Screen) -> Result<Demo,
         screen.remark(&format!("demo: scoring {}", counted(applications.len() as u64, "application")));
         let scored = app.score_many(applications, &|_| {}).await;
         scored.map_err(|problem| Failure::input(format!("demo: {}", problem.detail())))?;
+    }
+    if let Some(report) = report {
+        keep_report(store, &report).await?;
     }
     let (model, model_hash) = (engine.scorecard().name.clone(), engine.model_hash.clone());
     Ok(Demo { model, model_hash, key, password, application: example })

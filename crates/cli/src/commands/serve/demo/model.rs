@@ -23,6 +23,7 @@ const APPROVED_OR_REFERRED: f64 = 0.75;
 pub(super) struct Trained {
     pub(super) scorecard: Scorecard,
     pub(super) policy: Policy,
+    pub(super) report: ReportData,
 }
 
 /// Fits the scorecard. Intervals and folds say how good it is, not what it is: a demonstration does not wait for them.
@@ -40,7 +41,7 @@ pub(super) fn train() -> Result<Trained, Failure> {
     let options = TrainOptions { bad_values, dictionary, bootstrap: 0, folds: 0, ..TrainOptions::new(NAME, target) };
     let trained = fit(&table, &options, &|_| {})?;
     let policy = policy(&trained.report)?;
-    Ok(Trained { scorecard: trained.scorecard().clone(), policy })
+    Ok(Trained { scorecard: trained.scorecard().clone(), policy, report: trained.report })
 }
 
 /// The example's rules, with cut-offs where the report has them for these shares.

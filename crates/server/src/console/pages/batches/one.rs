@@ -43,7 +43,7 @@ pub(in crate::console::pages) async fn page(
     let store = app.store()?;
     let batch = store.batch(id).await?;
     let (scored, faults) = first_results(store, id).await?;
-    let row = Row::of(batch, &mut People::new(store, visitor.caller)).await;
+    let row = Row::of(batch, &mut People::new(store)).await;
     draw(&One { shell: visitor.shell, row, scored, faults })
 }
 

@@ -27,6 +27,6 @@ pub(in crate::console::pages) async fn page(
 ) -> Page {
     let item = app.items()?.item(id).await?;
     let store = app.store()?;
-    let history = history(store, id, &mut People::new(store, visitor.caller)).await?;
+    let history = history(store, id, &mut People::new(store)).await?;
     draw(&One { shell: visitor.shell, row: Row::of(item, &app), history })
 }

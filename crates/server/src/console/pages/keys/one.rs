@@ -50,7 +50,7 @@ pub(in crate::console::pages) async fn page(
 ) -> Page {
     let store = app.store()?;
     let key = store.api_key(id).await?;
-    let mut people = People::new(store, visitor.caller);
+    let mut people = People::new(store);
     let meaning =
         |name: &String| Scope::of_name(name).map_or("not known to this version: allows nothing", Scope::meaning);
     draw(&One {

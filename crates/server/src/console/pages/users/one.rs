@@ -31,7 +31,7 @@ pub(in crate::console::pages) async fn page(
 ) -> Page {
     let store = app.store()?;
     let user = store.user(id).await?;
-    let mut people = People::new(store, visitor.caller);
+    let mut people = People::new(store);
     draw(&One {
         by: people.name(&user.created_by).await,
         roles: roles(user.role),

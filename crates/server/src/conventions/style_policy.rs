@@ -1,9 +1,9 @@
-//! The content security policy under which a notice can be shown.
+//! The content security policy of a document that brings its own style and nothing else: a notice, a report.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-/// Nothing is loaded and nothing runs; only the letter's own `<style>` elements apply, by their hashes.
-pub(super) fn policy(html: &str) -> String {
+/// Nothing is loaded and nothing runs; only the document's own `<style>` elements apply, by their hashes.
+pub(crate) fn policy(html: &str) -> String {
     let mut sources = String::new();
     let mut rest = html;
     while let Some((_, after)) = rest.split_once("<style>") {

@@ -1,0 +1,46 @@
+//! A first look at a table, before it is learnt from.
+
+use axum::body::Body;
+use tokio::sync::Semaphore;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::access::{Allowed, scope};
+use crate::api::File;
+use crate::conventions::body;
+use crate::conventions::extract::Json;
+use crate::problem::{Document, Kind, Problem};
+use crate::resources::registered::apart;
+use crate::state::App;
+use crate::trainings::{Inspection, inspect};
+
+/// A table is held in memory while it is looked at: one at a time.
+static ONE: Semaphore = Semaphore::const_new(1);
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(look))
+}
+
+/// Inspect a table
+///
+/// Says how a training would read its columns, with a few of their values, and which could hold the outcome. Nothing is kept.
+#[utoipa::path(post, path = "/v1/trainings/inspect", operation_id = "inspect_table", tag = "Models", security(("api_key" = ["models:write"])),
+    request_body(content((String = "text/csv"), (File = "application/vnd.apache.parquet"))),
+    extensions(("x-max-body-bytes" = json!(268435456)), ("x-timeout-seconds" = json!(300))),
+    responses((status = 200, description = "What is in it", body = Inspection),
+        (status = 422, description = "No table", body = Document<'static>, content_type = "application/problem+json"),
+        (status = 503, description = "Another table is being looked at", body = Document<'static>, content_type = "application/problem+json")))]
+async fn look(_caller: Allowed<scope::ModelsWrite>, body: Body) -> Result<Json<Inspection>, Problem> {
+    let busy = || Kind::Overloaded.because("another table is being looked at; try again in a moment").retry_after(2);
+    let turn = ONE.try_acquire().map_err(|_| busy())?;
+    let bytes = body::read(body).await?;
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        return Err(Kind::UnsupportedMediaType.because("send the table unpacked: CSV as it is, or Parquet"));
+    }
+    let seen = apart(move || inspect(bytes.into())).await?;
+    drop(turn);
+    seen.map(Json).map_err(|error| {
+        let detail = error.to_string();
+        Kind::InvalidRequest.because(detail.clone()).at("", detail)
+    })
+}
