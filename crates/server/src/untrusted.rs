@@ -13,7 +13,7 @@ use crate::resources;
 pub(crate) type Reader = fn(&[u8]) -> Result<(), Problem>;
 
 /// The JSON bodies of the operations, a resource each.
-const BODIES: [&[Reader]; 12] = [
+const BODIES: [&[Reader]; 13] = [
     resources::api_keys::BODIES,
     resources::deployment::BODIES,
     resources::flags::BODIES,
@@ -23,6 +23,7 @@ const BODIES: [&[Reader]; 12] = [
     resources::reviews::BODIES,
     resources::scores::BODIES,
     resources::scores_batch::BODIES,
+    resources::scores_what_if::BODIES,
     resources::sessions::BODIES,
     resources::users::BODIES,
     resources::webhooks::BODIES,

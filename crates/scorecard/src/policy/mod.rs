@@ -53,8 +53,10 @@ mod document;
 mod evaluator;
 mod fast;
 mod inputs;
+mod mentions;
 mod outcome;
 
+pub(crate) use mentions::{Mention, mentions};
 pub use check::{MAX_BANDS, MAX_EXPRESSION, MAX_EXPRESSIONS, MAX_RULES};
 pub use document::{Band, BandEnd, BandOrder, Decision, Effect, OnUnknown, Policy, PolicyFormatName, Rule, ScoreBands};
 pub use evaluator::PolicyEvaluator;

@@ -30,6 +30,8 @@ const SOURCES: &[(&str, &str)] = sources![
     "forms.js",
     "console.js",
     "login.js",
+    "score.js",
+    "decision.js",
 ];
 
 /// A file as it is served.

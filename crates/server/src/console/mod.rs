@@ -17,6 +17,7 @@ mod pages;
 mod room;
 mod shell;
 mod visitor;
+mod waterfall;
 
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -32,6 +33,7 @@ pub(crate) use page_error::PageError;
 pub(crate) use room::Rooms;
 pub(crate) use shell::Shell;
 pub(crate) use visitor::Visitor;
+pub(crate) use waterfall::Waterfall;
 
 /// What a page's handler gives.
 pub(crate) type Page = Result<Response, PageError>;

@@ -20,6 +20,7 @@ mod registered;
 pub(crate) mod reviews;
 pub(crate) mod scores;
 pub(crate) mod scores_batch;
+pub(crate) mod scores_what_if;
 pub(crate) mod sessions;
 pub(crate) mod users;
 pub(crate) mod webhooks;
