@@ -42,7 +42,11 @@ impl Ready {
         let fields = &self.evaluator.scorecard().fields;
         let recourse = self.search(values, fixed);
         let changes = recourse.ways.first().map(|way| way.changes.as_slice()).unwrap_or_default();
-        changes.iter().map(|change| format!("{}={}", fields[change.field].name, change.to)).collect::<Vec<_>>().join(" ")
+        changes
+            .iter()
+            .map(|change| format!("{}={}", fields[change.field].name, change.to))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 
@@ -50,10 +54,8 @@ impl Ready {
 fn approves_from(cut: f64) -> Policy {
     let mut policy = Policy::named("test", Decision::Approve);
     let band = |name: &str, from, to, decision| Band { name: name.into(), from, to, decision };
-    policy.scores.bands = vec![
-        band("no", None, Some(cut), Decision::Decline),
-        band("yes", Some(cut), None, Decision::Approve),
-    ];
+    policy.scores.bands =
+        vec![band("no", None, Some(cut), Decision::Decline), band("yes", Some(cut), None, Decision::Approve)];
     policy
 }
 
@@ -97,8 +99,11 @@ fn what_a_field_refuses_and_codes_are_never_proposed() {
 
     let mut card = small();
     card.fields[0] = Field::new("age", FieldType::Integer);
-    card.characteristics[0].attributes[1].when = Condition::Interval(Interval { from: Some(30.0), to: None, closed: Closure::Left });
-    card.characteristics[0].attributes.insert(0, scorecard::model::Attribute::new(Condition::Special(vec![(-9.0).into()]), 900));
+    card.characteristics[0].attributes[1].when =
+        Condition::Interval(Interval { from: Some(30.0), to: None, closed: Closure::Left });
+    card.characteristics[0]
+        .attributes
+        .insert(0, scorecard::model::Attribute::new(Condition::Special(vec![(-9.0).into()]), 900));
     card.characteristics[1].attributes[1].when = Condition::Missing;
     card.characteristics[1].attributes[1].points = 500.into();
     let ready = Ready::new(card, approves_from(640.0));
@@ -149,7 +154,13 @@ fn universe(card: &Scorecard, field: usize) -> Vec<Value<'_>> {
 }
 
 /// Whether some change of exactly `left` more fields from `first` on approves.
-fn suffices(ready: &Ready, values: &mut Vec<Value<'static>>, all: &[Vec<Value<'static>>], first: usize, left: usize) -> bool {
+fn suffices(
+    ready: &Ready,
+    values: &mut Vec<Value<'static>>,
+    all: &[Vec<Value<'static>>],
+    first: usize,
+    left: usize,
+) -> bool {
     if left == 0 {
         return ready.decision(values) == Some(Decision::Approve);
     }

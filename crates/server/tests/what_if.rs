@@ -32,7 +32,19 @@ async fn it_is_what_scoring_gives_and_nothing_is_recorded() {
     assert!(service.all("/v1/scores").await.0.is_empty());
 
     let scored = service.post("/v1/scores", &[], &json!({ "application": application })).await;
-    for member in ["score", "odds", "probability_of_bad", "decision", "decided_by", "band", "rules", "reasons", "items", "model", "policy"] {
+    for member in [
+        "score",
+        "odds",
+        "probability_of_bad",
+        "decision",
+        "decided_by",
+        "band",
+        "rules",
+        "reasons",
+        "items",
+        "model",
+        "policy",
+    ] {
         assert_eq!(asked.body[member], scored.body[member], "{member}");
     }
     let brought = asked.body["contributions"].as_array().unwrap();
@@ -42,7 +54,9 @@ async fn it_is_what_scoring_gives_and_nothing_is_recorded() {
         for member in ["characteristic", "attribute", "points", "lost"] {
             assert_eq!(brought[member], matched[member], "{brought}");
         }
-        let number = |member: &str| brought[member].as_f64().unwrap_or_else(|| brought[member].as_str().unwrap().parse().unwrap());
+        let number = |member: &str| {
+            brought[member].as_f64().unwrap_or_else(|| brought[member].as_str().unwrap().parse().unwrap())
+        };
         assert!((number("baseline") - number("points") - number("lost")).abs() < 1e-9, "{brought}");
     }
 }
@@ -72,7 +86,8 @@ async fn proposed_changes_are_approved_when_they_are_made() {
     // What is fixed is left alone.
     let first = ways[0]["fields"][0]["field"].as_str().unwrap();
     let without = service.post(ASK, &[], &json!({ "application": application, "fixed": [first] })).await;
-    let used = without.body["changes"]["ways"].as_array().unwrap().iter().flat_map(|way| way["fields"].as_array().unwrap());
+    let used =
+        without.body["changes"]["ways"].as_array().unwrap().iter().flat_map(|way| way["fields"].as_array().unwrap());
     assert!(used.clone().all(|field| field["field"] != first), "{without:?}");
 }
 
@@ -82,7 +97,11 @@ async fn what_cannot_be_evaluated_is_refused_with_its_place() {
     let mut application = applications()[0].clone();
     application["age_years"] = json!("old");
     let wrong = service.post(ASK, &[], &json!({ "application": application })).await;
-    assert_eq!((wrong.status, &wrong.body["errors"][0]["pointer"]), (422, &json!("/application/age_years")), "{wrong:?}");
+    assert_eq!(
+        (wrong.status, &wrong.body["errors"][0]["pointer"]),
+        (422, &json!("/application/age_years")),
+        "{wrong:?}"
+    );
     let unknown = service.post(ASK, &[], &json!({ "application": applications()[0], "fixed": ["shoe_size"] })).await;
     assert_eq!((unknown.status, &unknown.body["errors"][0]["pointer"]), (422, &json!("/fixed/0")), "{unknown:?}");
     assert_eq!(service.post(ASK, &[], &json!({ "change": {} })).await.status, 422);

@@ -42,7 +42,9 @@ impl Mentions<'_> {
         }
         match &expression.expr {
             Expr::Call(call) if self.compared(call) => {}
-            Expr::Call(call) => call.target.iter().map(AsRef::as_ref).chain(&call.args).for_each(|part| self.walk(part)),
+            Expr::Call(call) => {
+                call.target.iter().map(AsRef::as_ref).chain(&call.args).for_each(|part| self.walk(part))
+            }
             Expr::List(list) => list.elements.iter().for_each(|element| self.walk(element)),
             Expr::Map(map) => {
                 for entry in &map.entries {

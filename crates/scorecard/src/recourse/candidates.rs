@@ -41,7 +41,8 @@ impl Place {
             let is_whole = self.treatment.field().field_type == FieldType::Integer || x.fract() == 0.0;
             numbers.extend(GRID.iter().map(|part| if is_whole { (x * part).round() } else { x * part }));
         }
-        let (mut below, mut above): (Vec<f64>, Vec<f64>) = numbers.into_iter().filter(|n| *n != x).partition(|n| *n < x);
+        let (mut below, mut above): (Vec<f64>, Vec<f64>) =
+            numbers.into_iter().filter(|n| *n != x).partition(|n| *n < x);
         below.sort_unstable_by(|a, b| b.total_cmp(a));
         above.sort_unstable_by(f64::total_cmp);
         below.dedup();

@@ -62,15 +62,14 @@ pub(super) fn search(
         return Ok(Recourse { is_complete: true, ..Recourse::default() });
     }
     let cost = policy.most_steps().saturating_add(base.characteristics.len() as u64).saturating_add(OVERHEAD);
-    let mut work = WORK;
     let sign = if evaluator.scorecard().higher_is_better() { 1.0 } else { -1.0 };
+    let present = Present { evaluator, values, base: &base, sign, cost };
+    let (mut work, mut is_whole) = (WORK, true);
     let mut movable = Vec::new();
-    let mut spent = false;
     for (field, place) in space.fields.iter().enumerate().filter(|(field, _)| !fixed.contains(field)) {
-        let gain = |score: Amount| (score.to_f64() - base.score.to_f64()) * sign;
-        let (candidates, is_whole) = candidates(place, field, evaluator, values, (&base, &gain), &mut work, cost);
-        spent |= !is_whole;
-        let most = candidates.iter().map(|candidate| candidate.gain).fold(f64::NEG_INFINITY, f64::max);
+        let mut candidates = Vec::new();
+        is_whole &= present.candidates(place, field, &mut work, &mut candidates);
+        let most = candidates.iter().map(|candidate: &Candidate| candidate.gain).fold(f64::NEG_INFINITY, f64::max);
         if !candidates.is_empty() {
             movable.push(Movable { field, candidates, most });
         }
@@ -89,7 +88,7 @@ pub(super) fn search(
         evaluation: base,
         outcome: PolicyOutcome::default(),
     };
-    let mut recourse = Recourse { is_complete: !spent, ..Recourse::default() };
+    let mut recourse = Recourse { is_complete: is_whole, ..Recourse::default() };
     let mut sufficient: Vec<Vec<usize>> = Vec::new();
     for size in 1..=MOST_CHANGES.min(movable.len()) {
         let before = recourse.ways.len();
@@ -110,46 +109,47 @@ pub(super) fn search(
     Ok(recourse)
 }
 
-/// The candidates of a field: of values that count the same only the nearest. And whether all were looked at.
-fn candidates(
-    place: &Place,
-    field: usize,
-    evaluator: &Evaluator,
-    values: &[Value<'_>],
-    (base, gain): (&Evaluation, &dyn Fn(Amount) -> f64),
-    work: &mut u64,
+/// The application as it is.
+struct Present<'p> {
+    evaluator: &'p Evaluator,
+    values: &'p [Value<'p>],
+    base: &'p Evaluation,
+    sign: f64,
     cost: u64,
-) -> (Vec<Candidate>, bool) {
-    let present = values.get(field).copied().unwrap_or(Value::Missing);
-    let key = |evaluation: &Evaluation, value: &Value<'_>| {
-        let attributes: Vec<u32> = evaluation.characteristics.iter().map(|matched| matched.attribute).collect();
-        (attributes, place.side(value))
-    };
-    let present_key = key(base, &present);
-    let mut found = Vec::new();
-    for direction in place.directions(&present) {
-        let mut seen = HashSet::from([present_key.clone()]);
-        let mut steps = 0_u32;
-        for to in direction {
-            if found.len() >= MOST_VALUES {
-                return (found, false);
-            }
-            let Some(rest) = work.checked_sub(cost) else { return (found, false) };
-            *work = rest;
-            let mut changed: Vec<Value<'_>> = values.to_vec();
-            if let Some(value) = changed.get_mut(field) {
-                *value = to.as_value();
-            }
-            let Ok(evaluation) = evaluator.evaluate(&changed) else { continue };
-            let distinct = place.tells_all_apart(&to) || seen.insert(key(&evaluation, &to.as_value()));
-            if distinct {
-                steps += 1;
-                let gain = gain(evaluation.score);
-                found.push(Candidate { to, steps, gain });
+}
+
+impl Present<'_> {
+    /// Finds the candidates of a field: of values that count the same only the nearest. Whether all were looked at.
+    fn candidates(&self, place: &Place, field: usize, work: &mut u64, found: &mut Vec<Candidate>) -> bool {
+        let present = self.values.get(field).copied().unwrap_or(Value::Missing);
+        let key = |evaluation: &Evaluation, value: &Value<'_>| {
+            let attributes: Vec<u32> = evaluation.characteristics.iter().map(|matched| matched.attribute).collect();
+            (attributes, place.side(value))
+        };
+        let present_key = key(self.base, &present);
+        for direction in place.directions(&present) {
+            let mut seen = HashSet::from([present_key.clone()]);
+            let mut steps = 0_u32;
+            for to in direction {
+                if found.len() >= MOST_VALUES {
+                    return false;
+                }
+                let Some(rest) = work.checked_sub(self.cost) else { return false };
+                *work = rest;
+                let mut changed: Vec<Value<'_>> = self.values.to_vec();
+                if let Some(value) = changed.get_mut(field) {
+                    *value = to.as_value();
+                }
+                let Ok(evaluation) = self.evaluator.evaluate(&changed) else { continue };
+                if place.tells_all_apart(&to) || seen.insert(key(&evaluation, &to.as_value())) {
+                    steps += 1;
+                    let gain = (evaluation.score.to_f64() - self.base.score.to_f64()) * self.sign;
+                    found.push(Candidate { to, steps, gain });
+                }
             }
         }
+        true
     }
-    (found, true)
 }
 
 impl Place {

@@ -143,7 +143,12 @@ impl Place {
             numbers.dedup();
         }
         let mut seen = Vec::with_capacity(self.values.len());
-        self.values.retain(|value| !seen.contains(value) && { seen.push(value.clone()); true });
+        self.values.retain(|value| {
+            !seen.contains(value) && {
+                seen.push(value.clone());
+                true
+            }
+        });
     }
 }
 
@@ -165,7 +170,11 @@ fn computed(scorecard: &Scorecard, mentioned: &BTreeMap<String, Mention>) -> Res
                 open.extend(uses_of(expression, "points_expression")?);
             }
             if let Condition::Predicate(predicate) = &attribute.when {
-                tested(predicate, &mut |field| if derived.contains_key(field) { open.push(field) });
+                tested(predicate, &mut |field| {
+                    if derived.contains_key(field) {
+                        open.push(field)
+                    }
+                });
             }
         }
     }
@@ -182,7 +191,9 @@ fn computed(scorecard: &Scorecard, mentioned: &BTreeMap<String, Mention>) -> Res
 
 fn tested<'p>(predicate: &'p Predicate, take: &mut impl FnMut(&'p str)) {
     match predicate {
-        Predicate::Compare { field, .. } | Predicate::IsIn { field, .. } | Predicate::IsNotIn { field, .. } => take(field),
+        Predicate::Compare { field, .. } | Predicate::IsIn { field, .. } | Predicate::IsNotIn { field, .. } => {
+            take(field)
+        }
         Predicate::IsMissing(field) | Predicate::IsNotMissing(field) => take(field),
         Predicate::And(parts) | Predicate::Or(parts) | Predicate::Xor(parts) | Predicate::Surrogate(parts) => {
             parts.iter().for_each(|part| tested(part, take));

@@ -9,8 +9,8 @@ use http::request::Parts;
 use store::Session;
 
 use super::{PageError, Shell};
-use crate::access::{Caller, intent};
 use crate::access::scope::Demand;
+use crate::access::{Caller, intent};
 use crate::problem::Kind;
 use crate::state::App;
 

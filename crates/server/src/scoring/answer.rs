@@ -261,7 +261,11 @@ pub(super) fn rules<'e>(detail: &Detail<'_>, engine: &'e Engine) -> Vec<RuleAnsw
 }
 
 /// The reasons of the part that decided (12 CFR 1002.9, comment 9(b)(2)-5); of the score where no part did.
-pub(super) fn reasons<'e>(detail: &'e Detail<'e>, decision: Option<Decision>, engine: &'e Engine) -> Vec<ReasonAnswer<'e>> {
+pub(super) fn reasons<'e>(
+    detail: &'e Detail<'e>,
+    decision: Option<Decision>,
+    engine: &'e Engine,
+) -> Vec<ReasonAnswer<'e>> {
     let mut reasons = Vec::new();
     if let (Some(policy), Some(decision)) = (&engine.policy, decision) {
         let mut codes = std::collections::HashSet::new();

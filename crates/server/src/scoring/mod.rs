@@ -16,9 +16,9 @@ mod what_if;
 
 pub use answer::{AttributeAnswer, LedgerPlace, ModelName, ReasonAnswer, ReasonSource, RuleAnswer, ScoreAnswer};
 pub(crate) use answer::{DecisionName, codes_of_reasons};
-pub(crate) use contribution::number;
 pub(crate) use assess::{Assessment, assess, hash_bytes};
 pub use contribution::Contribution;
+pub(crate) use contribution::number;
 pub use engine::Engine;
 pub use engines::{Deployed, Engines, Shadow, follow_deployment};
 pub use entry::EligibleItem;
@@ -27,4 +27,4 @@ pub use many::NamedApplication;
 pub(crate) use replay::again;
 pub use replay::{Difference, Replayed, replay};
 pub(crate) use service::{Scored, Submission};
-pub(crate) use what_if::{Changes, WhatIf, WhatIfAnswer, WhatIfRequest};
+pub(crate) use what_if::{WhatIfAnswer, WhatIfRequest};

@@ -114,10 +114,10 @@ pub(crate) struct ChangedField<'e> {
     /// What people call it.
     pub(crate) label: &'e str,
     /// What it is; null where it is not known.
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     pub(crate) from: &'e Json,
     /// What it would have to be.
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     pub(crate) to: &'e Literal,
 }
 
@@ -186,22 +186,23 @@ impl WhatIf {
             contributions: Contribution::all(detail, engine),
             items: detail.items.clone(),
             model: ModelName { name: engine.scorecard().name.as_str().into(), hash: &engine.model_hash },
-            policy: policy
-                .zip(engine.policy_hash.as_deref())
-                .map(|(name, hash)| ModelName { name: name.into(), hash }),
+            policy: policy.zip(engine.policy_hash.as_deref()).map(|(name, hash)| ModelName { name: name.into(), hash }),
             changes: self.changes(),
         }
     }
 
     fn changes(&self) -> Option<Changes<'_>> {
         let recourse = self.recourse.as_ref()?;
-        let fields = |way: &'_ Way| way.changes.iter().filter_map(|change| self.field(change)).collect();
-        let ways = recourse.ways.iter().map(|way| ChangeWay { fields: fields(way), score: way.score });
         Some(Changes {
-            ways: ways.collect(),
+            ways: recourse.ways.iter().map(|way| self.way(way)).collect(),
             searched: recourse.searched,
             is_complete: recourse.is_complete,
         })
+    }
+
+    fn way<'e>(&'e self, way: &'e Way) -> ChangeWay<'e> {
+        let fields = way.changes.iter().filter_map(|change| self.field(change));
+        ChangeWay { fields: fields.collect(), score: way.score }
     }
 
     fn field<'e>(&'e self, change: &'e FieldChange) -> Option<ChangedField<'e>> {

@@ -81,10 +81,9 @@ pub(super) async fn page(
         rows.push(row(&app, stored).await?);
     }
     let registered = app.store()?.registered_list(DocumentKind::Model, None, MODELS).await?;
-    let models = registered.into_iter().map(|model| Model {
-        hash: model.hash.to_string(),
-        name: format!("{} {}", model.name, model.label),
-    });
+    let models = registered
+        .into_iter()
+        .map(|model| Model { hash: model.hash.to_string(), name: format!("{} {}", model.name, model.label) });
     let page = Decisions {
         models: models.collect(),
         rows,

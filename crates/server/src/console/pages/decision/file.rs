@@ -14,6 +14,8 @@ use crate::state::App;
 pub(super) struct ReviewView {
     pub(super) time: Moment,
     pub(super) decision: Decision,
+    /// Whether the system decided otherwise.
+    pub(super) overrides: bool,
     /// Code and text.
     pub(super) reasons: Vec<(String, String)>,
     pub(super) note: Option<String>,
@@ -36,13 +38,19 @@ struct Sealed {
 }
 
 /// The earliest first; the last one counts.
-pub(super) async fn reviews(app: &App, score: Uuid, visitor: &str) -> Result<Vec<ReviewView>, Problem> {
+pub(super) async fn reviews(
+    app: &App,
+    score: Uuid,
+    decided: Option<Decision>,
+    visitor: &str,
+) -> Result<Vec<ReviewView>, Problem> {
     let all = app.store()?.beside_score(Beside::Review, score).await?;
     let view = all.iter().map(|beside| {
         let review = reviews::review(beside)?;
         Ok(ReviewView {
             time: review.time,
             decision: review.decision,
+            overrides: decided != Some(review.decision),
             reasons: review.reasons.into_iter().map(|reason| (reason.code, reason.text)).collect(),
             note: review.note,
             by: who(&review.by, visitor),
@@ -59,7 +67,8 @@ pub(super) async fn notices(app: &App, score: Uuid) -> Result<Vec<NoticeView>, P
 
 fn notice(beside: &BesideScore) -> Result<NoticeView, Problem> {
     let sealed = beside.personal.as_deref().map(|text| serde_json::from_slice::<Sealed>(text)).transpose();
-    let sealed = sealed
-        .map_err(|_| Kind::Internal.because("a notice beside this score cannot be read; run `plimsoll ledger verify`"))?;
+    let sealed = sealed.map_err(|_| {
+        Kind::Internal.because("a notice beside this score cannot be read; run `plimsoll ledger verify`")
+    })?;
     Ok(NoticeView { id: beside.id, time: reviews::time(beside)?, text: sealed.map(|sealed| sealed.text) })
 }

@@ -44,7 +44,8 @@ pub(in crate::console::pages) async fn text(
     let name = HeaderValue::try_from(format!("attachment; filename=\"notice-{id}.txt\""))
         .map_err(|_| Kind::Internal.because("the letter has no name"))?;
     let kind = HeaderValue::from_static("text/plain; charset=utf-8");
-    let headers = [(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, name), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let headers =
+        [(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, name), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     Ok((headers, text).into_response())
 }
 

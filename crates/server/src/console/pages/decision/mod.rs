@@ -80,11 +80,15 @@ pub(super) async fn page(
     let engine = app.engine_of(&entry.outcome).await?;
     let answer = ScoreAnswer::draw(&entry, &engine);
     let may = |scope: Scope| visitor.may(scope);
-    let reviews = if may(Scope::ReviewsRead) { Some(file::reviews(&app, id, &visitor.by()).await?) } else { None };
+    let decided = entry.outcome.decision;
+    let reviews = match may(Scope::ReviewsRead) {
+        true => Some(file::reviews(&app, id, decided, &visitor.by()).await?),
+        false => None,
+    };
     let notices = if may(Scope::NoticesRead) { Some(file::notices(&app, id).await?) } else { None };
     let proven = if may(Scope::LedgerRead) { Some(proof::of(store, entry.position).await?) } else { None };
     let last = reviews.as_ref().and_then(|reviews| reviews.last()).map(|review| review.decision);
-    let stands = last.or(entry.outcome.decision);
+    let stands = last.or(decided);
     let is_erased = entry.detail.is_none();
     let page = DecisionPage {
         id,

@@ -46,7 +46,8 @@ pub(super) async fn of(store: &Store, position: Position) -> Result<Proven, Prob
             let outcomes = proof.steps(&key);
             let whole = outcomes.iter().all(Result::is_ok);
             let steps = says(&proof).into_iter().zip(outcomes);
-            let steps = steps.map(|(what, outcome)| StepView { what, fault: outcome.err().map(|fault| fault.to_string()) });
+            let steps =
+                steps.map(|(what, outcome)| StepView { what, fault: outcome.err().map(|fault| fault.to_string()) });
             let statement = &proof.checkpoint.statement;
             let checkpoint = CheckpointView {
                 number: statement.number,

@@ -26,7 +26,9 @@ pub(super) struct Input {
 /// What a form takes the value by.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Kind {
-    Number { whole: bool },
+    Number {
+        whole: bool,
+    },
     Choice,
     Truth,
     Text,

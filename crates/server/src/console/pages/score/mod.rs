@@ -55,7 +55,9 @@ pub(super) async fn page(
     let (applicant, filled) = match query.like {
         None => (String::new(), Map::new()),
         Some(id) if visitor.may(Scope::ApplicantsRead) => application(&app, id).await?,
-        Some(_) => return Err(Kind::Forbidden.because("what an applicant stated needs the right applicants:read").into()),
+        Some(_) => {
+            return Err(Kind::Forbidden.because("what an applicant stated needs the right applicants:read").into());
+        }
     };
     let form = form(&engine, applicant, &filled);
     draw(&Score { shell: visitor.shell, form: Some(form) })
@@ -145,7 +147,11 @@ fn ways(answer: &WhatIfAnswer<'_>) -> Vec<WayView> {
             from: words(change.from),
             to: words(&serde_json::to_value(change.to).unwrap_or_default()),
         });
-        WayView { words: words.collect(), values: Json::Object(values).to_string(), score: figures::exact(&way.score.to_string()) }
+        WayView {
+            words: words.collect(),
+            values: Json::Object(values).to_string(),
+            score: figures::exact(&way.score.to_string()),
+        }
     });
     view.collect()
 }
