@@ -21,6 +21,7 @@ pub mod interchange;
 pub mod model;
 pub mod pmml;
 pub mod policy;
+pub mod recourse;
 pub mod sql;
 
 pub use application::ApplicationReader;

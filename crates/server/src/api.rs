@@ -62,6 +62,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(resources::reviews::routes())
         .merge(resources::scores::routes())
         .merge(resources::scores_batch::routes())
+        .merge(resources::scores_what_if::routes())
         .merge(resources::sessions::routes())
         .merge(resources::trainings::routes())
         .merge(resources::users::routes())

@@ -13,7 +13,7 @@ use crate::resources;
 pub(crate) type Reader = fn(&[u8]) -> Result<(), Problem>;
 
 /// The JSON bodies of the operations, a resource each.
-const BODIES: [&[Reader]; 15] = [
+const BODIES: [&[Reader]; 16] = [
     resources::api_keys::BODIES,
     resources::backtests::BODIES,
     resources::deployment::BODIES,
@@ -25,6 +25,7 @@ const BODIES: [&[Reader]; 15] = [
     resources::reviews::BODIES,
     resources::scores::BODIES,
     resources::scores_batch::BODIES,
+    resources::scores_what_if::BODIES,
     resources::sessions::BODIES,
     resources::trainings::BODIES,
     resources::users::BODIES,

@@ -152,6 +152,12 @@ impl Evaluator {
         &self.codes
     }
 
+    /// Whether each characteristic looks at one field and the score is the plain sum of their points: then what one field is
+    /// worth does not depend on the others.
+    pub(crate) fn is_additive(&self) -> bool {
+        !self.needs_slots && self.scorecard.output.is_none()
+    }
+
     /// Evaluates one application. `values` stand in the order of the scorecard's fields.
     ///
     /// # Errors

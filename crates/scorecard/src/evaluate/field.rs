@@ -84,6 +84,11 @@ impl FieldTreatment {
         }
     }
 
+    /// Whether a value is valid and passes as it is.
+    pub(crate) fn takes(&self, value: Value<'_>) -> bool {
+        self.refusal(value).is_none() && self.treat(value) == Ok(value)
+    }
+
     pub(crate) fn glance(&self) -> Glance {
         self.glance
     }

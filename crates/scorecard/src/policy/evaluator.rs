@@ -26,6 +26,8 @@ pub struct PolicyEvaluator {
     effects: Vec<Compiled>,
     interpreted: Vec<usize>,
     interpreter: Interpreter,
+    /// Steps that the interpreter takes at most for one application.
+    steps: u64,
     /// The cut-offs between the bands, ascending.
     cut_offs: Vec<f64>,
 }
@@ -90,6 +92,7 @@ impl PolicyEvaluator {
             index: Index::new(formulas.iter(), &views),
             cut_offs: policy.scores.bands.iter().filter_map(|band| band.to).collect(),
             interpreter: Interpreter::new(),
+            steps,
             policy,
             inputs,
             views,
@@ -162,6 +165,17 @@ impl PolicyEvaluator {
             }
         }
         reasons
+    }
+
+    /// What one decision may cost, in steps: rules that take part, and what the interpreter does.
+    pub(crate) fn most_steps(&self) -> u64 {
+        self.steps.saturating_add(self.formulas.len() as u64)
+    }
+
+    /// Whether the score alone approves; `None` where a better score may have a stricter decision.
+    pub(crate) fn score_approves(&self, score: f64) -> Option<bool> {
+        let is_by_risk = self.policy.scores.order == BandOrder::ByRisk;
+        is_by_risk.then(|| self.band(score).is_ok_and(|(_, decision)| decision == Decision::Approve))
     }
 
     /// The band of a score, and what it decides.

@@ -33,7 +33,7 @@ pub(super) enum Kind {
 }
 
 /// Names that hide fields of the same name.
-const RESERVED: [&str; 5] = ["application", "score", "pd", "odds", "points"];
+pub(super) const RESERVED: [&str; 5] = ["application", "score", "pd", "odds", "points"];
 
 /// All names, and the inputs that are in use.
 #[derive(Debug)]

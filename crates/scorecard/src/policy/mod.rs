@@ -53,11 +53,13 @@ mod document;
 mod evaluator;
 mod fast;
 mod inputs;
+mod mentions;
 mod outcome;
 
 pub use check::{MAX_BANDS, MAX_EXPRESSION, MAX_EXPRESSIONS, MAX_RULES};
 pub use document::{Band, BandEnd, BandOrder, Decision, Effect, OnUnknown, Policy, PolicyFormatName, Rule, ScoreBands};
 pub use evaluator::PolicyEvaluator;
+pub(crate) use mentions::{Mention, mentions};
 pub use outcome::{DecidedBy, FiredRule, PolicyOutcome};
 
 use crate::Result;

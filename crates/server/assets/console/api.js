@@ -14,11 +14,11 @@ export class Refused extends Error {
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
 /**
- * Asks the API: the path begins with `/v1`. A body that is no form, file or text goes as JSON. Gives the answer's JSON, or its
+ * Asks the API: the path begins with `/v1`; or for a part of a page, by a path below `/console`. A body that is no form, file or text goes as JSON. Gives the answer's JSON, or its
  * `Response` where it is something else.
  */
-export async function call(method, path, body, headers = {}) {
-  const sent = { method, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };
+export async function call(method, path, body, headers = {}, signal = undefined) {
+  const sent = { signal, method, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };
   if (method !== "GET") sent.headers["X-CSRF-Token"] = token();
   if (body !== undefined) {
     const whole = body instanceof FormData || body instanceof Blob || typeof body === "string";
@@ -27,8 +27,9 @@ export async function call(method, path, body, headers = {}) {
   }
   let answer;
   try {
-    answer = await fetch(`/api${path}`, sent);
-  } catch {
+    answer = await fetch(path.startsWith("/console/") ? path : `/api${path}`, sent);
+  } catch (error) {
+    if (signal?.aborted) throw error;
     throw new Refused(0, { detail: "The service cannot be reached. What you entered is still here: try again." });
   }
   if (answer.ok) {

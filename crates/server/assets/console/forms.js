@@ -1,6 +1,6 @@
 // Forms that ask the API: `<form data-api="POST /v1/keys" data-then="/console/keys">`.
 //
-// A field's name is its place in the body, `a.b` for a member of a member; `data-as` says what it is: `number`, `boolean`, `list` (lines),
+// A field's name is its place in the body, `a.b` for a member of a member, `a.0.b` of the first of a list; `data-as` says what it is: `number`, `boolean`, `list` (lines),
 // `json`, `moment` (of a date and time), `raw` (the file or text is the whole body); `{name}` in the address stands for a field, which then
 // is not in the body; `data-if-match` is the version that was read; empty fields are left out unless they say `data-empty="null"`. A form with
 // `data-confirm="title"` asks first, with `data-name` to be typed. What is refused is said beside the field that it concerns.
@@ -26,7 +26,7 @@ function put(body, path, value) {
   const names = path.split(".");
   const last = names.pop();
   let place = body;
-  for (const name of names) place = place[name] ??= {};
+  names.forEach((name, at) => (place = place[name] ??= /^\d+$/.test(names[at + 1] ?? last) ? [] : {}));
   place[last] = value;
 }
 

@@ -11,9 +11,7 @@ use std::task::{Context, Poll};
 
 use axum::extract::{MatchedPath, Request};
 use axum::response::{IntoResponse, Response};
-use http::Method;
 use http::request::Parts;
-use subtle::ConstantTimeEq;
 use tower::{Layer, Service};
 use utoipa::openapi::OpenApi;
 
@@ -23,7 +21,7 @@ use super::credentials::Credentials;
 use super::known::Known;
 use super::rate_limit::{Subject, Verdict};
 use super::requirement::{Requirement, Requirements};
-use super::{refusal, same_origin};
+use super::{intent, refusal};
 use crate::problem::{Kind, Problem};
 use crate::state::App;
 
@@ -127,7 +125,9 @@ impl GateLayer {
                 if !known.caller.may(scope) {
                     return Err(refusal::lacks(scope));
                 }
-                self.check_intent(parts, known)?;
+                if let Some(session) = &known.session {
+                    intent::check(&self.app, parts, session)?;
+                }
             }
         }
         if let Some(Known { caller, session, .. }) = known {
@@ -184,21 +184,5 @@ impl GateLayer {
         let refused = given.refusal();
         *verdict = Some(given);
         refused.map_or(Ok(()), Err)
-    }
-
-    /// A change that a cookie vouches for must be meant: the browser sends the cookie for any page that asks.
-    fn check_intent(&self, parts: &Parts, known: &Known) -> Result<(), Problem> {
-        let Some(session) = &known.session else { return Ok(()) };
-        if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
-            return Ok(());
-        }
-        same_origin::check(&parts.headers, self.app.config())?;
-        let token = self.app.store()?.csrf_token(session);
-        let sent = parts.headers.get(same_origin::X_CSRF_TOKEN).map(http::HeaderValue::as_bytes).unwrap_or_default();
-        if bool::from(token.as_bytes().ct_eq(sent)) {
-            return Ok(());
-        }
-        Err(Kind::Forbidden
-            .because("a session's changes need the header X-CSRF-Token; GET /v1/sessions/current gives its value"))
     }
 }

@@ -12,6 +12,7 @@ mod client;
 pub(crate) mod cookie;
 mod credentials;
 mod gate;
+pub(crate) mod intent;
 mod known;
 pub(crate) mod password_field;
 mod rate_limit;

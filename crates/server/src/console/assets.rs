@@ -38,6 +38,8 @@ const SOURCES: &[(&str, &str)] = sources![
     "backtest.js",
     "train.js",
     "training.js",
+    "score.js",
+    "decision.js",
 ];
 
 /// A file as it is served.

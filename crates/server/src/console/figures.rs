@@ -26,6 +26,16 @@ pub(crate) fn beginning(hash: &str) -> String {
     format!("{digits}…")
 }
 
+/// An exact number of JSON, which may be a text, with a true minus sign.
+pub(crate) fn exact(json: &str) -> String {
+    json.trim_matches('"').replacen('-', "−", 1)
+}
+
+/// A difference with its sign.
+pub(crate) fn signed(exact: &str) -> String {
+    if exact.starts_with('−') || exact == "0" { exact.to_owned() } else { format!("+{exact}") }
+}
+
 /// A moment as pages write it before a script turns it into the visitor's own time.
 pub(crate) fn moment(moment: Moment) -> String {
     let text = moment.to_string();
@@ -41,6 +51,8 @@ mod tests {
     fn figures_are_short() {
         assert_eq!([count(0), count(999), count(1_234_567)], ["0", "999", "1\u{202f}234\u{202f}567"]);
         assert_eq!(percent(0.1234), "12.3 %");
+        assert_eq!([exact("\"-12.5\""), exact("612")], ["−12.5", "612"]);
+        assert_eq!([signed("−3"), signed("0"), signed("4")], ["−3", "0", "+4"]);
         assert_eq!(
             moment(Moment::parse("2026-03-01T12:30:15.25Z").unwrap_or_else(|e| panic!("{e}"))),
             "2026-03-01 12:30:15 UTC"

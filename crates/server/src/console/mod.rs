@@ -21,6 +21,7 @@ mod plots;
 mod room;
 mod shell;
 mod visitor;
+mod waterfall;
 
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -37,6 +38,7 @@ pub(crate) use people::Names;
 pub(crate) use room::Rooms;
 pub(crate) use shell::Shell;
 pub(crate) use visitor::Visitor;
+pub(crate) use waterfall::Waterfall;
 
 /// What a page's handler gives.
 pub(crate) type Page = Result<Response, PageError>;

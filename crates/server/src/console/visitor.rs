@@ -9,13 +9,14 @@ use http::request::Parts;
 use store::Session;
 
 use super::{PageError, Shell};
-use crate::access::Caller;
 use crate::access::scope::Demand;
+use crate::access::{Caller, intent};
 use crate::problem::Kind;
 use crate::state::App;
 
 /// A user with a session whose role has the scope `S`, and what every page shows around itself. Whoever has no session is
-/// led to the login; whoever lacks the scope is told which role has it.
+/// led to the login; whoever lacks the scope is told which right it takes. Where a page is posted to, it must have been asked
+/// for by one of ours.
 #[derive(Debug)]
 pub(crate) struct Visitor<S> {
     /// Who it is and what they may do.
@@ -41,6 +42,7 @@ impl<S: Demand> FromRequestParts<App> for Visitor<S> {
         // A key's owner may call the API; the console is for people.
         let session = parts.extensions.get::<Arc<Session>>().cloned().ok_or_else(login)?;
         let caller = *parts.extensions.get::<Caller>().ok_or_else(login)?;
+        intent::check(app, parts, &session)?;
         if !caller.may(S::SCOPE) {
             let detail = format!(
                 "this page needs the right {} ({}), which your role does not have",

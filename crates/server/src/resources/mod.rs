@@ -23,6 +23,7 @@ pub(crate) mod registered;
 pub(crate) mod reviews;
 pub(crate) mod scores;
 pub(crate) mod scores_batch;
+pub(crate) mod scores_what_if;
 pub(crate) mod sessions;
 pub(crate) mod trainings;
 pub(crate) mod users;

@@ -69,25 +69,25 @@ pub(crate) struct StatedReason {
 
 /// A person's decision on an application.
 #[derive(Serialize, ToSchema)]
-struct Review<'e> {
+pub(crate) struct Review<'e> {
     /// Identifies the review.
-    id: Uuid,
+    pub(crate) id: Uuid,
     /// The score that was reviewed.
     score: Uuid,
     /// When it was recorded.
     #[schema(value_type = String, format = DateTime)]
-    time: Moment,
+    pub(crate) time: Moment,
     /// What the person decided.
     #[schema(value_type = DecisionName)]
-    decision: Decision,
+    pub(crate) decision: Decision,
     /// Why; empty once the applicant is erased.
-    reasons: Vec<StatedReason>,
+    pub(crate) reasons: Vec<StatedReason>,
     /// For the file.
-    note: Option<String>,
+    pub(crate) note: Option<String>,
     /// Who decided: `user:` or `key:` and an id.
-    by: Cow<'e, str>,
+    pub(crate) by: Cow<'e, str>,
     /// Where it stands in the ledger.
-    ledger: LedgerPlace,
+    pub(crate) ledger: LedgerPlace,
 }
 
 /// The members of the entry.
@@ -203,7 +203,8 @@ pub(super) fn members_of(members: &impl Serialize) -> Result<String, Problem> {
     Ok(text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or_default().to_owned())
 }
 
-fn review(beside: &BesideScore) -> Result<Review<'_>, Problem> {
+/// What an entry beside a score says.
+pub(crate) fn review(beside: &BesideScore) -> Result<Review<'_>, Problem> {
     let members: Members<'_> = serde_json::from_str(&beside.entry.body).map_err(|_| unreadable())?;
     let sealed = beside.personal.as_deref().map(|text| serde_json::from_slice(text)).transpose();
     let sealed: Sealed = sealed.map_err(|_| unreadable())?.unwrap_or_default();
@@ -220,7 +221,7 @@ fn review(beside: &BesideScore) -> Result<Review<'_>, Problem> {
 }
 
 /// When an entry was recorded.
-pub(super) fn time(beside: &BesideScore) -> Result<Moment, Problem> {
+pub(crate) fn time(beside: &BesideScore) -> Result<Moment, Problem> {
     let opening = store::ledger::Opening::parse(beside.entry.body.as_bytes()).map_err(|_| unreadable())?;
     Moment::parse(opening.time).map_err(|_| unreadable())
 }

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use scorecard::policy::Decision;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use store::{DECISIONS, Moment, ScoreFilter};
+use store::{DECISIONS, Moment, ScoreFilter, StoredScore};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
@@ -47,7 +47,7 @@ pub(super) struct SubmissionDocument {
 
 /// The value of a field.
 #[derive(Deserialize)]
-struct FieldValue;
+pub(super) struct FieldValue;
 
 impl PartialSchema for FieldValue {
     fn schema() -> RefOr<Schema> {
@@ -203,6 +203,27 @@ impl ScoresQuery {
 /// The list whose cursors these are.
 const LIST: &str = "scores";
 
+/// A page of scores, the latest first, and the cursor of the next one.
+///
+/// # Errors
+/// 400 for a cursor of another list.
+pub(crate) async fn page(
+    app: &App,
+    filter: &ScoreFilter,
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<(Vec<StoredScore>, Option<String>), Problem> {
+    let before = cursor.map(|cursor| app.cursors().read(LIST, cursor)).transpose()?;
+    let before = before.map(|bytes| Uuid::from_slice(&bytes)).transpose();
+    let before = before.map_err(|_| Kind::InvalidCursor.because("the cursor is of another list"))?;
+    let rows = u32::try_from(limit + 1).unwrap_or(u32::MAX);
+    let mut scores = app.store()?.scores(filter, before, rows).await?;
+    let more = scores.len() > limit;
+    scores.truncate(limit);
+    let next = scores.last().filter(|_| more).map(|last| app.cursors().make(LIST, last.id.as_bytes()));
+    Ok((scores, next))
+}
+
 /// List scores
 ///
 /// The latest first.
@@ -214,15 +235,7 @@ async fn list(
     _caller: Allowed<scope::ScoresRead>,
     Query(query): Query<ScoresQuery>,
 ) -> Result<Page<Box<RawValue>>, Problem> {
-    let (filter, limit) = (query.filter()?, query.page().limit()?);
-    let before = query.cursor.as_deref().map(|cursor| app.cursors().read(LIST, cursor)).transpose()?;
-    let before = before.map(|bytes| Uuid::from_slice(&bytes)).transpose();
-    let before = before.map_err(|_| Kind::InvalidCursor.because("the cursor is of another list"))?;
-    let rows = u32::try_from(limit + 1).unwrap_or(u32::MAX);
-    let mut scores = app.store()?.scores(&filter, before, rows).await?;
-    let more = scores.len() > limit;
-    scores.truncate(limit);
-    let next = scores.last().filter(|_| more).map(|last| app.cursors().make(LIST, last.id.as_bytes()));
+    let (scores, next) = page(&app, &query.filter()?, query.cursor.as_deref(), query.page().limit()?).await?;
     let mut data = Vec::with_capacity(scores.len());
     for stored in &scores {
         let text = String::from_utf8(app.answer(stored).await?);

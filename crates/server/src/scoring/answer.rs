@@ -20,7 +20,7 @@ pub struct ScoreAnswer<'e> {
     #[schema(value_type = String, format = DateTime)]
     time: store::Moment,
     /// The lender's reference of the applicant; null where none was given or the person was erased.
-    applicant: Option<&'e str>,
+    pub(crate) applicant: Option<&'e str>,
     /// The score: a number, or a text where it has an exact fraction.
     #[schema(value_type = ExactNumber, example = 612)]
     score: &'e RawValue,
@@ -34,23 +34,23 @@ pub struct ScoreAnswer<'e> {
     decision: Option<Decision>,
     /// Which part decided: the reasons are those of that part.
     #[schema(value_type = Option<DecidedByName>)]
-    decided_by: Option<DecidedBy>,
+    pub(crate) decided_by: Option<DecidedBy>,
     /// The band of scores.
-    band: Option<&'e str>,
+    pub(crate) band: Option<&'e str>,
     /// The policy's rules that fired.
-    rules: Vec<RuleAnswer<'e>>,
+    pub(crate) rules: Vec<RuleAnswer<'e>>,
     /// The reasons, the greatest first: of the rules that decided, then of the score.
-    reasons: Vec<ReasonAnswer<'e>>,
+    pub(crate) reasons: Vec<ReasonAnswer<'e>>,
     /// The further key factor of credit inquiries (15 U.S.C. 1681g(f)(9)), where they cost points and are not among the reasons.
-    inquiries: Option<ReasonAnswer<'e>>,
+    pub(crate) inquiries: Option<ReasonAnswer<'e>>,
     /// What matched, one a characteristic.
     attributes: Vec<AttributeAnswer<'e>>,
     /// What the applicant is eligible for.
-    items: Vec<EligibleItem<'e>>,
+    pub(crate) items: Vec<EligibleItem<'e>>,
     /// The model that scored.
-    model: ModelName<'e>,
+    pub(crate) model: ModelName<'e>,
     /// The policy that decided.
-    policy: Option<ModelName<'e>>,
+    pub(crate) policy: Option<ModelName<'e>>,
     /// Where it stands in the ledger.
     ledger: LedgerPlace,
     /// Whether the person was erased: what is personal is gone.
@@ -99,30 +99,30 @@ pub(crate) enum DecidedByName {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RuleAnswer<'e> {
     /// Its id in the policy.
-    id: &'e str,
+    pub(crate) id: &'e str,
     /// What it leads to.
     #[schema(value_type = DecisionName)]
-    decision: Decision,
+    pub(crate) decision: Decision,
     /// Whether it fired because a value that it needs is missing.
-    unknown: bool,
+    pub(crate) unknown: bool,
 }
 
 /// A reason.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReasonAnswer<'e> {
     /// 1 is the most important.
-    rank: usize,
+    pub(crate) rank: usize,
     /// Its code in the model or the policy.
-    code: &'e str,
+    pub(crate) code: &'e str,
     /// What the applicant may be told.
-    text: &'e str,
+    pub(crate) text: &'e str,
     /// Which part it comes from.
-    source: ReasonSource,
+    pub(crate) source: ReasonSource,
     /// The characteristic that lost the points; of the first where several share the code.
-    characteristic: Option<&'e str>,
+    pub(crate) characteristic: Option<&'e str>,
     /// Points lost against the baseline.
     #[schema(value_type = Option<ExactNumber>)]
-    points_lost: Option<&'e RawValue>,
+    pub(crate) points_lost: Option<&'e RawValue>,
 }
 
 /// Which part a reason comes from.
@@ -154,9 +154,9 @@ pub struct AttributeAnswer<'e> {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ModelName<'e> {
     /// Its name.
-    name: Cow<'e, str>,
+    pub(crate) name: Cow<'e, str>,
     /// `sha256:` and the hash of its document.
-    hash: &'e str,
+    pub(crate) hash: &'e str,
 }
 
 /// A place in the ledger.
@@ -197,10 +197,7 @@ impl<'e> ScoreAnswer<'e> {
             band: detail.and_then(|detail| band(detail, engine)),
             rules: detail.map(|detail| rules(detail, engine)).unwrap_or_default(),
             reasons: detail.map(|detail| reasons(detail, outcome.decision, engine)).unwrap_or_default(),
-            inquiries: detail.and_then(|detail| {
-                let (code, characteristic, lost) = detail.inquiries.as_ref()?;
-                score_reason(detail.reasons.len() + 1, *code, *characteristic, lost, engine)
-            }),
+            inquiries: detail.and_then(|detail| inquiries(detail, engine)),
             attributes: detail.map(|detail| attributes(detail, engine)).unwrap_or_default(),
             items: detail.map(|detail| detail.items.clone()).unwrap_or_default(),
             model: ModelName { name: engine.scorecard().name.as_str().into(), hash: &outcome.model },
@@ -249,12 +246,12 @@ fn text_of(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn band<'e>(detail: &Detail<'_>, engine: &'e Engine) -> Option<&'e str> {
+pub(super) fn band<'e>(detail: &Detail<'_>, engine: &'e Engine) -> Option<&'e str> {
     let bands = &engine.policy.as_ref()?.policy().scores.bands;
     Some(bands.get(usize::try_from(detail.band?).ok()?)?.name.as_str())
 }
 
-fn rules<'e>(detail: &Detail<'_>, engine: &'e Engine) -> Vec<RuleAnswer<'e>> {
+pub(super) fn rules<'e>(detail: &Detail<'_>, engine: &'e Engine) -> Vec<RuleAnswer<'e>> {
     let Some(policy) = &engine.policy else { return Vec::new() };
     let rule = |(rule, decision, unknown): &(u32, Decision, bool)| {
         let id = policy.policy().rules.get(usize::try_from(*rule).ok()?)?.id.as_str();
@@ -264,7 +261,11 @@ fn rules<'e>(detail: &Detail<'_>, engine: &'e Engine) -> Vec<RuleAnswer<'e>> {
 }
 
 /// The reasons of the part that decided (12 CFR 1002.9, comment 9(b)(2)-5); of the score where no part did.
-fn reasons<'e>(detail: &'e Detail<'e>, decision: Option<Decision>, engine: &'e Engine) -> Vec<ReasonAnswer<'e>> {
+pub(super) fn reasons<'e>(
+    detail: &'e Detail<'e>,
+    decision: Option<Decision>,
+    engine: &'e Engine,
+) -> Vec<ReasonAnswer<'e>> {
     let mut reasons = Vec::new();
     if let (Some(policy), Some(decision)) = (&engine.policy, decision) {
         let mut codes = std::collections::HashSet::new();
@@ -289,6 +290,12 @@ fn reasons<'e>(detail: &'e Detail<'e>, decision: Option<Decision>, engine: &'e E
         }
     }
     reasons
+}
+
+/// The further factor of inquiries.
+pub(super) fn inquiries<'e>(detail: &'e Detail<'e>, engine: &'e Engine) -> Option<ReasonAnswer<'e>> {
+    let (code, characteristic, lost) = detail.inquiries.as_ref()?;
+    score_reason(detail.reasons.len() + 1, *code, *characteristic, lost, engine)
 }
 
 /// The codes of those reasons, in their order.

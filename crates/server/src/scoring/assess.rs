@@ -115,7 +115,7 @@ fn raw(amount: Amount) -> Result<Cow<'static, RawValue>, Problem> {
 }
 
 /// What is wrong with an application, each fault with its place in the request.
-fn refusal(error: ScorecardError) -> Problem {
+pub(super) fn refusal(error: ScorecardError) -> Problem {
     match error {
         ScorecardError::Application(faults) => {
             let problem = Kind::InvalidRequest.because("the application cannot be scored; see errors");
@@ -127,6 +127,6 @@ fn refusal(error: ScorecardError) -> Problem {
     }
 }
 
-fn internal() -> Problem {
+pub(super) fn internal() -> Problem {
     Kind::Internal.because("the score cannot be written down")
 }

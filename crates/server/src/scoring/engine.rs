@@ -3,6 +3,7 @@
 use scorecard::{
     ApplicationReader, Evaluator, Scorecard,
     policy::{Policy, PolicyEvaluator},
+    recourse::Space,
 };
 
 /// What answers: a scorecard, the reader of its applications, and the policy that decides.
@@ -20,6 +21,8 @@ pub struct Engine {
     pub policy_hash: Option<String>,
     /// What each attribute is called, by characteristic.
     pub attributes: Vec<Vec<String>>,
+    /// What could be changed in an application, where a policy decides.
+    pub space: Option<Space>,
 }
 
 impl Engine {
@@ -35,8 +38,9 @@ impl Engine {
             characteristic.attributes.iter().map(|attribute| attribute.name().into_owned()).collect()
         };
         let attributes = scorecard.characteristics.iter().map(names).collect();
+        let space = policy.as_ref().map(|policy| Space::new(&scorecard, policy)).transpose()?;
         let evaluator = Evaluator::new(scorecard)?;
-        Ok(Self { evaluator, reader, policy, model_hash, policy_hash, attributes })
+        Ok(Self { evaluator, reader, policy, model_hash, policy_hash, attributes, space })
     }
 
     /// The scorecard.

@@ -76,8 +76,8 @@ pub async fn replay(store: &Store, progress: impl Fn(u64)) -> Result<Replayed, P
     }
 }
 
-/// Evaluates one score; the error says what differs.
-async fn again(store: &Store, engines: &Engines, entry: &Entry, personal: &[u8]) -> Result<(), String> {
+/// Evaluates one score again, from what its entry sealed; the error says what differs.
+pub(crate) async fn again(store: &Store, engines: &Engines, entry: &Entry, personal: &[u8]) -> Result<(), String> {
     let unreadable = |what: &str| format!("its {what} cannot be read");
     let outcome: Outcome<'_> = serde_json::from_str(&entry.body).map_err(|_| unreadable("entry"))?;
     let detail: Detail<'_> = serde_json::from_slice(personal).map_err(|_| unreadable("sealed part"))?;

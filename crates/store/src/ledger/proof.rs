@@ -79,9 +79,23 @@ impl Proof {
         Opening::parse(self.body.as_bytes())
     }
 
+    /// What the proof rests on, each by itself: the entry's hash is that of its body and of the hash before; the hash is a leaf
+    /// of its chain's tree; the chain's head is a leaf of the checkpoint's; the checkpoint was signed by the key. All four hold,
+    /// or the proof does not.
+    #[must_use]
+    pub fn steps(&self, key: &PublicKey) -> [Result<(), LedgerError>; 4] {
+        [self.check_entry(), self.check_chain(), self.check_head(), self.checkpoint.verify(key)]
+    }
+
     /// Everything but the signature.
     fn check(&self) -> Result<(), LedgerError> {
-        let Self { format, format_version, body, previous, hash, entry_proof, head, head_proof, checkpoint } = self;
+        self.check_entry()?;
+        self.check_chain()?;
+        self.check_head()
+    }
+
+    fn check_entry(&self) -> Result<(), LedgerError> {
+        let Self { format, format_version, body, previous, hash, .. } = self;
         if format != FORMAT || *format_version != 1 {
             return Err(LedgerError::Document(format!(
                 "its format is not {FORMAT:?}, version 1; a newer release may read it"
@@ -89,31 +103,44 @@ impl Proof {
         }
         let opening = Opening::parse(body.as_bytes())?;
         check(body.as_bytes())?;
-        let refused = |reason: String| Err(LedgerError::Proof(reason));
         if entry_hash(previous, body.as_bytes()) != *hash {
-            return refused("the entry's hash is not that of its body and of the hash before".into());
+            return refused("the entry's hash is not that of its body and of the hash before");
         }
         if (opening.sequence == 0) != (*previous == Hash::ZERO) {
-            return refused("the first entry, and only the first, has zeros before it".into());
+            return refused("the first entry, and only the first, has zeros before it");
         }
+        Ok(())
+    }
+
+    fn check_chain(&self) -> Result<(), LedgerError> {
+        let Self { hash, entry_proof, head, .. } = self;
+        let opening = self.opening()?;
         if opening.chain != head.chain {
             return refused(format!("the entry is of chain {}, the head of chain {}", opening.chain, head.chain));
         }
         if opening.sequence != entry_proof.sequence || entry_proof.size != head.size {
-            return refused("the path is for another place or another size than the entry's and the head's".into());
+            return refused("the path is for another place or another size than the entry's and the head's");
         }
         if opening.sequence.checked_add(1) == Some(head.size) && *hash != head.hash {
-            return refused("the entry is the last of its chain, and its hash is not the head's".into());
+            return refused("the entry is the last of its chain, and its hash is not the head's");
         }
-        entry_proof.verify(hash.as_bytes(), &head.root)?;
+        entry_proof.verify(hash.as_bytes(), &head.root)
+    }
+
+    fn check_head(&self) -> Result<(), LedgerError> {
+        let Self { head, head_proof, checkpoint, .. } = self;
         if head_proof.size != checkpoint.statement.chains {
-            return refused("the head's path is for another number of chains than the checkpoint's".into());
+            return refused("the head's path is for another number of chains than the checkpoint's");
         }
         if head.size > checkpoint.statement.size {
-            return refused("the head has more entries than the checkpoint".into());
+            return refused("the head has more entries than the checkpoint");
         }
         head_proof.verify(head.line().as_bytes(), &checkpoint.statement.root)
     }
+}
+
+fn refused(reason: impl Into<String>) -> Result<(), LedgerError> {
+    Err(LedgerError::Proof(reason.into()))
 }
 
 /// Checks a proof document against the public key, without anything else: the body hashes to the entry, the entry

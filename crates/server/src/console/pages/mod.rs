@@ -2,6 +2,8 @@
 
 mod applicants;
 mod batches;
+mod decision;
+mod decisions;
 mod documents;
 mod items;
 mod keys;
@@ -11,12 +13,13 @@ mod models;
 mod monitoring;
 mod overview;
 mod policies;
+mod score;
 mod settings;
 mod train;
 mod users;
 mod webhooks;
 
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::Rooms;
 
@@ -24,7 +27,6 @@ use super::Rooms;
 pub(super) fn routes(rooms: Rooms) -> Rooms {
     rooms
         .room("/console", get(overview::page))
-        .room("/console/login", get(login::page))
         .room("/console/account", get(users::account))
         .room("/console/applicants", get(applicants::page))
         .room("/console/applicants/{id}", get(applicants::one))
@@ -51,4 +53,11 @@ pub(super) fn routes(rooms: Rooms) -> Rooms {
         .room("/console/policies/{id}", get(policies::one))
         .room("/console/train", get(train::page))
         .room("/console/train/{id}", get(train::one))
+        .room("/console/decisions", get(decisions::page))
+        .room("/console/decisions/{id}", get(decision::page))
+        .room("/console/decisions/{id}/notices/{notice}", get(decision::letter::page))
+        .room("/console/decisions/{id}/notices/{notice}/text", get(decision::letter::text))
+        .room("/console/login", get(login::page))
+        .room("/console/score", get(score::page))
+        .room("/console/score/what-if", post(score::what_if))
 }
