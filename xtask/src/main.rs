@@ -66,14 +66,7 @@ enum Task {
         write: bool,
     },
     /// Builds the container image: a static binary on nothing
-    Image {
-        /// The machine it is for; this one where not said
-        #[arg(long)]
-        architecture: Option<image::Architecture>,
-        /// Its name; localhost/plimsoll:COMMIT where not said
-        #[arg(long)]
-        tag: Option<String>,
-    },
+    Image(image::Order),
     /// Plans a stack, applies a plan, or says where what stands differs
     Terraform {
         #[command(subcommand)]
@@ -101,7 +94,7 @@ fn main() -> std::process::ExitCode {
         Task::Soak { minutes, kills } => soak::run(minutes, kills),
         Task::Infra { write: true, .. } => infra::write(),
         Task::Infra { part, only, .. } => infra::run(part, only.as_deref()),
-        Task::Image { architecture, tag } => image::run(architecture, tag.as_deref()),
+        Task::Image(order) => image::run(&order),
         Task::Terraform { step } => delivery::run(step),
         Task::Fuzz { target: Some(target), input: Some(input), .. } => fuzz::repeat(&target, &input),
         Task::Fuzz { target, seconds, .. } => fuzz::run(seconds, target.as_deref()),
