@@ -1,6 +1,7 @@
 //! The benchmarks: each prints a figure beside its peer's, from one run.
 
 use crate::{
+    image,
     program::{Outcome, cargo, execute},
     setup,
 };
@@ -11,6 +12,9 @@ pub(crate) fn run(filter: Option<&str>) -> Outcome {
     let mut command = cargo();
     // One that falls short keeps none of the others from being seen.
     command.args(["bench", "--workspace", "--quiet", "--no-fail-fast"]);
+    if filter.is_none_or(|filter| "image".contains(filter)) {
+        command.envs(image::shipped()?);
+    }
     if let Some(filter) = filter {
         command.args(["--bench", &format!("*{filter}*")]);
     }

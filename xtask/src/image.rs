@@ -1,15 +1,46 @@
 //! The image: a static binary, certificates, and what it is made of, put together so that one commit gives one digest.
 
+mod archive;
 mod binary;
+mod builder;
 mod certificates;
 mod root;
+mod trial;
 
-use std::{fs, path::PathBuf, process::Command};
-
-use crate::{
-    program::{Outcome, answers, captured, root as workspace},
-    setup,
+use std::{
+    ffi::OsString,
+    fs,
+    path::{self, PathBuf},
+    process::Command,
 };
+
+pub(crate) use archive::Image;
+pub(crate) use trial::run as trial;
+
+use crate::program::{Outcome, captured, root as workspace};
+
+/// Bytes of the image that is shipped, at most: of what lies in it, and so of what is loaded from a registry too.
+const MOST_BYTES: u64 = 20_000_000;
+
+/// Which image is built, and where it goes.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Order {
+    /// The machine it is for; this one where not said
+    #[arg(long)]
+    architecture: Option<Architecture>,
+    /// Its name; localhost/plimsoll:COMMIT where not said
+    #[arg(long)]
+    tag: Option<String>,
+    /// How its program is compiled
+    #[arg(long, default_value = "dist")]
+    profile: Profile,
+    /// Write it as an OCI archive, which skopeo, podman and docker read
+    #[arg(long, value_name = "FILE")]
+    archive: Option<PathBuf>,
+    /// Run the tests of the image on it
+    #[arg(long = "try")]
+    trial: bool,
+}
 
 /// A machine that images are made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -18,6 +49,16 @@ pub(crate) enum Architecture {
     Amd64,
     /// 64-bit ARM
     Arm64,
+}
+
+/// How the program is compiled: a profile of Cargo.toml.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Profile {
+    /// What is shipped: slow to build, smallest and fastest
+    #[default]
+    Dist,
+    /// What the tests run: quick to build, large and slow
+    Quick,
 }
 
 impl Architecture {
@@ -43,18 +84,73 @@ impl Architecture {
     }
 }
 
-/// Builds the image and prints its name, digest and size.
-pub(crate) fn run(architecture: Option<Architecture>, tag: Option<&str>) -> Outcome {
-    let architecture = architecture.unwrap_or_else(Architecture::here);
+impl Profile {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Dist => "dist",
+            Self::Quick => "quick",
+        }
+    }
+}
+
+/// Builds the image and prints its name, digest and size; tries it where that was asked for.
+pub(crate) fn run(order: &Order) -> Outcome {
+    let (image, parts) = build(order)?;
+    println!("{image}");
+    if order.profile == Profile::Dist && image.bytes > MOST_BYTES {
+        return Err(format!("the image has {} bytes, and {MOST_BYTES} is the most that is claimed", image.bytes));
+    }
+    if order.trial { trial(&image, &parts) } else { Ok(()) }
+}
+
+/// Builds the image.
+fn build(order: &Order) -> Outcome<(Image, Parts)> {
+    let tool = builder::tool()?;
+    let architecture = order.architecture.unwrap_or_else(Architecture::here);
     let commit = commit()?;
-    let folder = workspace().join("target/image").join(architecture.name());
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let binary = binary::build(architecture)?;
-    let bill = binary::bill_of_materials(&folder)?;
-    root::assemble(&folder, &binary, &bill)?;
-    let tag = tag.map_or_else(|| format!("localhost/plimsoll:{}", commit.id), str::to_owned);
-    build(&folder, architecture, &commit, &tag)
+    let folder = workspace().join("target/image").join(architecture.name()).join(order.profile.name());
+    emptied(&folder)?;
+    let binary = binary::build(architecture, order.profile)?;
+    let bill = binary::bill_of_materials(architecture, &folder)?;
+    let tag = order.tag.clone().unwrap_or_else(|| match order.profile {
+        Profile::Dist => format!("localhost/plimsoll:{}", commit.id),
+        Profile::Quick => format!("localhost/plimsoll:{}-quick", commit.id),
+    });
+    let archive = order.archive.clone().unwrap_or_else(|| folder.join("plimsoll.tar"));
+    let archive = path::absolute(&archive).map_err(|error| format!("{}: {error}", archive.display()))?;
+    let parts = Parts { tool, architecture, commit, binary, bill };
+    Ok((parts.together(&folder.join("context"), &tag, archive)?, parts))
+}
+
+/// What an image is put together from, and by what.
+pub(crate) struct Parts {
+    tool: builder::Tool,
+    architecture: Architecture,
+    commit: Commit,
+    binary: PathBuf,
+    bill: PathBuf,
+}
+
+impl Parts {
+    /// Lays the files out in a folder, makes the image of them, and writes it into an archive.
+    fn together(&self, context: &PathBuf, tag: &str, archive: PathBuf) -> Outcome<Image> {
+        root::assemble(context, &self.binary, &self.bill)?;
+        builder::build(self.tool, context, self.architecture, &self.commit, tag)?;
+        builder::save(self.tool, tag, &archive)?;
+        Image::read(tag.to_owned(), archive)
+    }
+}
+
+/// Builds the image of the tests.
+pub(crate) fn quick() -> Outcome<(Image, Parts)> {
+    build(&Order { profile: Profile::Quick, ..Order::default() })
+}
+
+/// Builds the image that is shipped, prints what it weighs, and gives the variables by which tests and benchmarks find it.
+pub(crate) fn shipped() -> Outcome<Vec<(&'static str, OsString)>> {
+    let (image, _) = build(&Order::default())?;
+    println!("{image}");
+    image.environment()
 }
 
 /// Which commit the image is of.
@@ -76,53 +172,11 @@ fn commit() -> Outcome<Commit> {
     Ok(Commit { id, seconds: git(&["log", "-1", "--format=%ct"])? })
 }
 
-/// What builds images here: the first that answers.
-fn builder() -> Outcome<&'static str> {
-    setup::image_builder()?;
-    ["podman", "buildah", "docker"]
-        .into_iter()
-        .find(|tool| answers(tool, &["--version"]))
-        .ok_or_else(|| "there is neither podman nor buildah nor docker; install one of them".to_owned())
-}
-
-fn build(folder: &PathBuf, architecture: Architecture, commit: &Commit, tag: &str) -> Outcome {
-    let tool = builder()?;
-    let mut command = Command::new(tool);
-    command.arg("build").args(["--platform", &format!("linux/{}", architecture.name())]).args(["--tag", tag]);
-    command.arg("--file").arg(workspace().join("infra/container/Containerfile"));
-    // The same commit gives the same bytes: no clock, no history of the machine that built.
-    if tool == "docker" {
-        command.args(["--output", "type=docker,rewrite-timestamp=true"]).env("SOURCE_DATE_EPOCH", &commit.seconds);
-        command.args(["--provenance=false", "--sbom=false"]);
-    } else {
-        command.args([
-            "--timestamp",
-            &commit.seconds,
-            "--format",
-            "oci",
-            "--identity-label=false",
-            "--isolation",
-            "chroot",
-        ]);
+/// An empty folder.
+fn emptied(folder: &PathBuf) -> Outcome {
+    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(failed)?;
     }
-    for (name, value) in labels(commit) {
-        command.args(["--label", &format!("org.opencontainers.image.{name}={value}")]);
-    }
-    captured(command.arg(folder))?;
-    let inspect = |what: &str| captured(Command::new(tool).args(["image", "inspect", "--format", what, tag]));
-    let bytes: u64 = inspect("{{.Size}}")?.trim().parse().unwrap_or(0);
-    let digest = if tool == "podman" { inspect("{{.Digest}}")? } else { inspect("{{.Id}}")? };
-    println!("{tag}\n{}\n{:.1} MB", digest.trim(), bytes as f64 / 1e6);
-    Ok(())
-}
-
-fn labels(commit: &Commit) -> [(&'static str, &str); 6] {
-    [
-        ("title", "Plimsoll"),
-        ("description", "Credit scoring that a lender runs itself"),
-        ("licenses", "Apache-2.0"),
-        ("source", "https://github.com/plimsoll-credit/plimsoll"),
-        ("version", env!("CARGO_PKG_VERSION")),
-        ("revision", &commit.id),
-    ]
+    fs::create_dir_all(folder).map_err(failed)
 }

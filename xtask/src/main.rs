@@ -77,14 +77,7 @@ enum Task {
         out: std::path::PathBuf,
     },
     /// Builds the container image: a static binary on nothing
-    Image {
-        /// The machine it is for; this one where not said
-        #[arg(long)]
-        architecture: Option<image::Architecture>,
-        /// Its name; localhost/plimsoll:COMMIT where not said
-        #[arg(long)]
-        tag: Option<String>,
-    },
+    Image(image::Order),
     /// Plans a stack, applies a plan, or says where what stands differs
     Terraform {
         #[command(subcommand)]
@@ -125,7 +118,7 @@ fn main() -> std::process::ExitCode {
         Task::Cost { since, out } => infra::cost(&since, &out),
         Task::Infra { write: true, .. } => infra::write(),
         Task::Infra { part, only, .. } => infra::run(part, only.as_deref()),
-        Task::Image { architecture, tag } => image::run(architecture, tag.as_deref()),
+        Task::Image(order) => image::run(&order),
         Task::Terraform { step } => delivery::run(step),
         Task::Push { archive, repository, github_output } => push::run(&archive, &repository, github_output),
         Task::Fuzz { target: Some(target), input: Some(input), .. } => fuzz::repeat(&target, &input),

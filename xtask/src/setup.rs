@@ -15,6 +15,8 @@ pub(crate) fn run(bench: bool) -> Outcome {
     packages_of_python("peers", "test", include_str!("../peers/test.txt"))?;
     emulator()?;
     axe()?;
+    image_builder()?;
+    container_runner()?;
     if bench {
         packages_of_python("peers", "bench", include_str!("../peers/bench.txt"))?;
     }
@@ -27,11 +29,18 @@ pub(crate) fn infra() -> Outcome {
     packages(&[
         ("python3-venv", answers("python3", &["-c", "import venv, ensurepip"])),
         ("kubernetes-client", answers("kubectl", &["version", "--client"])),
+        ("haproxy", answers("haproxy", &["-v"])),
     ])?;
     packages_of_python("kubernetes", "kubernetes", include_str!("../peers/kubernetes.txt"))?;
+    container_checks()?;
     emulator()?;
     packages_of_python("ministack", "ministack", include_str!("../peers/ministack.txt"))?;
     packages_of_python("checkov", "checkov", include_str!("../peers/checkov.txt"))
+}
+
+/// What images, and the files that make and run them, are checked with.
+pub(crate) fn container_checks() -> Outcome {
+    packages_of_python("container", "container", include_str!("../peers/container.txt"))
 }
 
 /// The emulator of AWS that both are tried with.
@@ -108,10 +117,26 @@ pub(crate) fn compiler_of_cpp() -> Outcome {
     packages(&[("g++", answers("c++", &["--version"]))])
 }
 
-/// What builds and runs images: Debian's podman, unless the machine has a builder of its own.
+/// What builds images: Debian's podman, unless the machine has a builder of its own.
 pub(crate) fn image_builder() -> Outcome {
-    let there = ["podman", "buildah", "docker"].iter().any(|tool| answers(tool, &["--version"]));
+    let there = docker() || ["podman", "buildah"].iter().any(|tool| answers(tool, &["--version"]));
     packages(&[("podman", there), ("runc", there)])
+}
+
+/// What runs images, by its name: podman, which Debian has, unless there is only docker.
+pub(crate) fn container_runner() -> Outcome<&'static str> {
+    let podman = || answers("podman", &["--version"]);
+    if !podman() && docker() {
+        return Ok("docker");
+    }
+    let runs = ["runc", "crun"].iter().any(|runtime| answers(runtime, &["--version"]));
+    packages(&[("podman", podman()), ("runc", runs)])?;
+    Ok("podman")
+}
+
+/// Whether docker has an engine: its client alone answers `--version`.
+fn docker() -> bool {
+    answers("docker", &["info"])
 }
 
 /// Installs those Debian packages of which there is no sign.

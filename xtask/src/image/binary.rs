@@ -6,37 +6,42 @@ use std::{
     process::Command,
 };
 
-use super::Architecture;
+use super::{Architecture, Profile};
 use crate::{
     program::{Outcome, captured, cargo, execute, root},
     setup,
 };
 
+/// Name of the list, without the ending that says how it is written.
+const BILL: &str = "plimsoll.cdx";
 /// What the image's binary is built with.
 const FEATURES: [&str; 2] = ["--features", "aws"];
 
 /// Builds it: on musl where this compiler has that, else on glibc, static either way.
-pub(super) fn build(architecture: Architecture) -> Outcome<PathBuf> {
+pub(super) fn build(architecture: Architecture, profile: Profile) -> Outcome<PathBuf> {
     let target = target(architecture)?;
     let mut command = Command::new(setup::tool("cargo-auditable", "0.7.7")?);
-    command.args(["auditable", "build", "--profile", "dist", "--package", "plimsoll", "--locked", "--target", &target]);
-    command.args(FEATURES).current_dir(root()).env("CARGO_INCREMENTAL", "0").env("RUSTFLAGS", flags());
+    command.args(["auditable", "build", "--quiet", "--package", "plimsoll", "--locked"]);
+    command.args(["--profile", profile.name(), "--target", &target]);
+    command.args(FEATURES).current_dir(root()).env("CARGO_INCREMENTAL", "0").envs(flags());
     // In a folder of its own: other flags would have everything else built anew.
-    let folder = root().join("target/dist");
+    let folder = root().join("target/static");
     execute(command.env("CARGO_TARGET_DIR", &folder))?;
-    Ok(folder.join(target).join("dist/plimsoll"))
+    Ok(folder.join(target).join(profile.name()).join("plimsoll"))
 }
 
-/// Static, and without the names of this machine's folders, so that two machines build the same bytes.
-fn flags() -> String {
+/// For Rust and for C: static, and without the names of this machine's folders, so that two machines build the same bytes.
+fn flags() -> [(&'static str, String); 2] {
     let home = env::var("CARGO_HOME").or_else(|_| env::var("HOME").map(|home| format!("{home}/.cargo")));
-    let mut flags = "-C target-feature=+crt-static".to_owned();
+    let mut rust = "-C target-feature=+crt-static".to_owned();
+    let mut c = env::var("CFLAGS").unwrap_or_default();
     for (from, to) in [(Some(root().display().to_string()), "/plimsoll"), (home.ok(), "/cargo")] {
         if let Some(from) = from {
-            flags.push_str(&format!(" --remap-path-prefix={from}={to}"));
+            rust.push_str(&format!(" --remap-path-prefix={from}={to}"));
+            c.push_str(&format!(" -ffile-prefix-map={from}={to}"));
         }
     }
-    flags
+    [("RUSTFLAGS", rust), ("CFLAGS", c)]
 }
 
 fn target(architecture: Architecture) -> Outcome<String> {
@@ -49,12 +54,11 @@ fn target(architecture: Architecture) -> Outcome<String> {
     })
 }
 
-/// The list of what it is made of, in CycloneDX.
-pub(super) fn bill_of_materials(folder: &Path) -> Outcome<PathBuf> {
-    let written = root().join("crates/cli/plimsoll.cdx.json");
+/// The list of what it is made of: CycloneDX, checked by CycloneDX's own schema.
+pub(super) fn bill_of_materials(architecture: Architecture, folder: &Path) -> Outcome<PathBuf> {
     let mut command = cargo();
-    command.arg("cyclonedx").args(["--manifest-path", "crates/cli/Cargo.toml", "--format", "json"]);
-    command.args(["--spec-version", "1.5", "--override-filename", "plimsoll.cdx"]).args(FEATURES);
+    command.arg("cyclonedx").args(["--quiet", "--manifest-path", "crates/cli/Cargo.toml", "--format", "json"]);
+    command.args(["--spec-version", "1.5", "--target", &target(architecture)?, "--override-filename", BILL]);
     let tool = setup::tool("cargo-cyclonedx", "0.5.9")?;
     let path = env::join_paths(
         tool.parent()
@@ -62,14 +66,41 @@ pub(super) fn bill_of_materials(folder: &Path) -> Outcome<PathBuf> {
             .into_iter()
             .chain(env::split_paths(&env::var_os("PATH").unwrap_or_default())),
     );
-    command.env("PATH", path.map_err(|error| error.to_string())?);
+    command.args(FEATURES).env("PATH", path.map_err(|error| error.to_string())?);
     execute(&mut command)?;
-    let bill = folder.join("plimsoll.cdx.json");
-    let text = fs::read_to_string(&written).map_err(|error| format!("{}: {error}", written.display()))?;
-    let _ = fs::remove_file(&written);
-    let text = timeless(&text)?;
-    fs::write(&bill, text).map_err(|error| format!("{}: {error}", bill.display()))?;
+    let text = take("crates/cli")?;
+    // It writes one beside every crate of the workspace.
+    for other in others()? {
+        take(&other)?;
+    }
+    let bill = in_folder(folder);
+    fs::write(&bill, timeless(&text)?).map_err(|error| format!("{}: {error}", bill.display()))?;
+    setup::container_checks()?;
+    let mut check = Command::new(setup::python("container")?);
+    captured(check.arg(root().join("infra/container/check_bill.py")).arg(&bill))?;
     Ok(bill)
+}
+
+/// The list in a folder.
+fn in_folder(folder: &Path) -> PathBuf {
+    folder.join(format!("{BILL}.json"))
+}
+
+/// Takes a list out of a crate's folder.
+fn take(crate_folder: impl AsRef<Path>) -> Outcome<String> {
+    let file = in_folder(&root().join(crate_folder));
+    let failed = |error: std::io::Error| format!("{}: {error}", file.display());
+    let text = fs::read_to_string(&file).map_err(failed)?;
+    fs::remove_file(&file).map_err(failed)?;
+    Ok(text)
+}
+
+/// Folders of crates that have a list.
+fn others() -> Outcome<Vec<PathBuf>> {
+    let crates = root().join("crates");
+    let entries = fs::read_dir(&crates).map_err(|error| format!("{}: {error}", crates.display()))?;
+    let folders = entries.flatten().map(|entry| entry.path()).chain([root().join("xtask")]);
+    Ok(folders.filter(|folder| in_folder(folder).exists()).collect())
 }
 
 /// Without the moment at which it was written, its serial number, and this machine's folders.

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::certificates;
+use super::{certificates, emptied};
 use crate::program::{Outcome, root};
 
 /// The user that the image runs as.
@@ -15,8 +15,9 @@ const USER: u32 = 65532;
 /// Folders that this user writes to, and their modes.
 const WRITABLE: [(&str, u32); 3] = [("var/lib/plimsoll", 0o700), ("tmp", 0o1777), ("run/plimsoll", 0o700)];
 
-/// Lays them out: `root` belongs to root and is read only, `writable` to the user.
-pub(super) fn assemble(folder: &Path, binary: &Path, bill: &Path) -> Outcome {
+/// Lays them out in a folder: `root` belongs to root and is read only, `writable` to the user.
+pub(super) fn assemble(folder: &PathBuf, binary: &Path, bill: &Path) -> Outcome {
+    emptied(folder)?;
     let files = folder.join("root");
     let text = |path: &str, text: &str| put(&files.join(path), text.as_bytes(), 0o644);
     put(&files.join("plimsoll"), &read(binary)?, 0o755)?;

@@ -1,5 +1,6 @@
 //! The infrastructure: formatted, validated, documented, tested with mocks, applied to emulators, looked at as it stands.
 
+mod container;
 mod cost;
 mod documents;
 mod emulated;
@@ -28,7 +29,7 @@ use crate::{
 /// What is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Part {
-    /// Formatting, the tables of the READMEs, checkov, Kubernetes' schemas
+    /// Formatting, the tables of the READMEs, checkov, Kubernetes' schemas, the Containerfile and the compose file
     Check,
     /// Each module validated and tested with mocks
     Modules,
@@ -57,6 +58,7 @@ pub(crate) fn run(part: Option<Part>, only: Option<&str>) -> Outcome {
         tasks.push(("tables of the READMEs".to_owned(), Box::new(|| documents::run(false))));
         tasks.push(("checkov".to_owned(), Box::new(checkov)));
         tasks.push(("kubernetes".to_owned(), Box::new(kubernetes::run)));
+        tasks.push(("container".to_owned(), Box::new(container::run)));
     }
     if tasks.is_empty() {
         return Err(format!("there is no module or stack called {}", only.unwrap_or("so")));

@@ -5,16 +5,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../driven/mod.rs"]
+mod driven;
 mod echo;
 #[path = "../../tests/instance/mod.rs"]
 mod instance;
 mod peer;
-mod subject;
 
-use std::{process::ExitCode, sync::Arc};
+use std::process::ExitCode;
 
-use instance::{Instance, Place, applications};
-use subject::Subject;
+use driven::{Claims, Subject, subject};
+use instance::{Instance, Place};
 use testbed::Postgres;
 
 /// Durable, explained scores a second beside the peer's, embedded. The goal is [`GOAL_BESIDE_PEER`]; this is what must not be
@@ -109,43 +110,4 @@ async fn start_and_idle(place: &Place, claims: &mut Claims) {
 
 fn megabytes(instance: &Instance) -> f64 {
     instance.resident() as f64 / 1e6
-}
-
-/// What is claimed, printed beside what was measured.
-#[derive(Default)]
-struct Claims {
-    faults: Vec<String>,
-}
-
-impl Claims {
-    fn at_least(&mut self, what: &str, measured: f64, least: f64) {
-        self.hold(measured >= least, format!("{what}: {measured:.2} (at least {least})"));
-    }
-
-    fn at_most(&mut self, what: &str, measured: f64, most: f64) {
-        self.hold(measured <= most, format!("{what}: {measured:.2} (at most {most})"));
-    }
-
-    /// A goal that is not claimed: said where it is missed.
-    fn goal(&self, what: &str, measured: f64, goal: f64) {
-        if measured < goal {
-            println!("GOAL MISSED: {what}: {measured:.3} of {goal:.3}");
-        }
-    }
-
-    fn shown(&self, what: &str, measured: f64) {
-        println!("{what}: {measured:.2}");
-    }
-
-    fn hold(&mut self, held: bool, line: String) {
-        println!("{line}");
-        if !held {
-            self.faults.push(line);
-        }
-    }
-}
-
-/// The bodies that every subject gets.
-fn bodies() -> Arc<load::Applications> {
-    applications()
 }

@@ -13,7 +13,7 @@ const RUN: &str = "
       .catch((error) => done([String(error)]));";
 
 /// What axe finds wrong with the page at hand.
-pub async fn violations(browser: &Browser) -> Vec<String> {
+pub(crate) async fn violations(browser: &Browser) -> Vec<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/axe/package/axe.min.js");
     let source = fs::read_to_string(&file)
         .unwrap_or_else(|error| panic!("{}: {error}; `cargo xtask setup` fetches it", file.display()));

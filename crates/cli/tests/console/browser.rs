@@ -43,18 +43,18 @@ const ARGUMENTS: [&str; 13] = [
 ];
 
 /// A browser with a window of its own. Ends when it is dropped.
-pub struct Browser {
+pub(crate) struct Browser {
     driver: Client,
     program: Child,
     profile: TempDir,
     base: String,
     /// Where files that are downloaded arrive.
-    pub downloads: PathBuf,
+    pub(crate) downloads: PathBuf,
 }
 
 impl Browser {
     /// A browser at an office, nobody logged in.
-    pub async fn at(desk: &Desk) -> Self {
+    pub(crate) async fn at(desk: &Desk) -> Self {
         let profile = tempfile::tempdir().unwrap();
         let downloads = profile.path().join("downloads");
         std::fs::create_dir(&downloads).unwrap();
@@ -88,14 +88,14 @@ impl Browser {
     }
 
     /// A browser in which somebody of a role has logged in.
-    pub async fn of(desk: &Desk, login: &str) -> Self {
+    pub(crate) async fn of(desk: &Desk, login: &str) -> Self {
         let browser = Self::at(desk).await;
         browser.log_in(login).await;
         browser
     }
 
     /// Logs in at the form, as whoever is there now or before.
-    pub async fn log_in(&self, login: &str) {
+    pub(crate) async fn log_in(&self, login: &str) {
         self.driver.delete_all_cookies().await.unwrap();
         self.go("/console/login").await;
         self.fill("#name", login).await;
@@ -105,17 +105,17 @@ impl Browser {
     }
 
     /// The driver, for what is not said here.
-    pub fn driver(&self) -> &Client {
+    pub(crate) fn driver(&self) -> &Client {
         &self.driver
     }
 
     /// Goes to a path of the office's.
-    pub async fn go(&self, path: &str) {
+    pub(crate) async fn go(&self, path: &str) {
         self.driver.goto(&format!("{}{path}", self.base)).await.unwrap();
     }
 
     /// The path and query that the browser is at.
-    pub async fn path(&self) -> String {
+    pub(crate) async fn path(&self) -> String {
         let url = self.driver.current_url().await.unwrap();
         match url.query() {
             Some(query) => format!("{}?{query}", url.path()),
@@ -124,7 +124,7 @@ impl Browser {
     }
 
     /// Waits until an element is there and seen.
-    pub async fn wait_for(&self, css: &str) -> Element {
+    pub(crate) async fn wait_for(&self, css: &str) -> Element {
         let began = Instant::now();
         loop {
             if let Ok(found) = self.driver.find(Locator::Css(css)).await
@@ -140,7 +140,7 @@ impl Browser {
     }
 
     /// Waits until an element's text holds a part; gives the text.
-    pub async fn wait_text(&self, css: &str, part: &str) -> String {
+    pub(crate) async fn wait_text(&self, css: &str, part: &str) -> String {
         let began = Instant::now();
         loop {
             let text = self.text(css).await;
@@ -154,7 +154,7 @@ impl Browser {
     }
 
     /// Waits until the browser is at an address that begins so.
-    pub async fn wait_path(&self, begins: &str) -> String {
+    pub(crate) async fn wait_path(&self, begins: &str) -> String {
         let began = Instant::now();
         loop {
             let path = self.path().await;
@@ -169,7 +169,7 @@ impl Browser {
     }
 
     /// The text that an element shows; nothing where it is not there.
-    pub async fn text(&self, css: &str) -> String {
+    pub(crate) async fn text(&self, css: &str) -> String {
         match self.driver.find(Locator::Css(css)).await {
             Ok(found) => found.text().await.unwrap_or_default(),
             Err(_) => String::new(),
@@ -178,17 +178,17 @@ impl Browser {
 
     /// How many elements there are.
     #[allow(dead_code)]
-    pub async fn count(&self, css: &str) -> usize {
+    pub(crate) async fn count(&self, css: &str) -> usize {
         self.driver.find_all(Locator::Css(css)).await.unwrap().len()
     }
 
-    pub async fn click(&self, css: &str) {
+    pub(crate) async fn click(&self, css: &str) {
         let found = self.wait_for(css).await;
         found.click().await.unwrap_or_else(|error| panic!("{css} cannot be clicked: {error}"));
     }
 
     /// Types into a field, in place of what is there.
-    pub async fn fill(&self, css: &str, text: &str) {
+    pub(crate) async fn fill(&self, css: &str, text: &str) {
         let field = self.wait_for(css).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
@@ -196,20 +196,20 @@ impl Browser {
 
     /// Chooses an option by its value.
     #[allow(dead_code)]
-    pub async fn choose(&self, css: &str, value: &str) {
+    pub(crate) async fn choose(&self, css: &str, value: &str) {
         self.click(&format!("{css} option[value=\"{value}\"]")).await;
     }
 
     /// Puts a file into a field.
     #[allow(dead_code)]
-    pub async fn upload(&self, css: &str, file: &Path) {
+    pub(crate) async fn upload(&self, css: &str, file: &Path) {
         let field = self.driver.find(Locator::Css(css)).await.unwrap();
         field.send_keys(&file.canonicalize().unwrap().display().to_string()).await.unwrap();
     }
 
     /// Goes on in the dialog that asks whether it is meant, with what has to be typed.
     #[allow(dead_code)]
-    pub async fn mean_it(&self, typed: Option<&str>) {
+    pub(crate) async fn mean_it(&self, typed: Option<&str>) {
         self.wait_for("dialog[open]").await;
         if let Some(typed) = typed {
             self.fill("dialog[open] input", typed).await;
@@ -218,24 +218,24 @@ impl Browser {
     }
 
     /// Runs a script and gives what it returns.
-    pub async fn script(&self, script: &str) -> Value {
+    pub(crate) async fn script(&self, script: &str) -> Value {
         self.driver.execute(script, Vec::new()).await.unwrap()
     }
 
     /// Makes the page so wide and high. Windows have a least width; what is emulated has none.
-    pub async fn resize(&self, width: u32, height: u32) {
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.tool("Emulation.setDeviceMetricsOverride", size).await;
     }
 
     /// Has pages seen as those who prefer dark ones, or light ones, see them.
-    pub async fn prefer(&self, scheme: &str) {
+    pub(crate) async fn prefer(&self, scheme: &str) {
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.tool("Emulation.setEmulatedMedia", media).await;
     }
 
     /// A picture of the window, kept under `target/console` for whoever looks at the test's outcome.
-    pub async fn picture(&self, name: &str) {
+    pub(crate) async fn picture(&self, name: &str) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/console");
         std::fs::create_dir_all(&folder).unwrap();
         let picture = self.driver.screenshot().await.unwrap();
@@ -243,7 +243,7 @@ impl Browser {
     }
 
     /// Faults that the browser noted since it was last asked: scripts that fail, what the content policy forbids.
-    pub async fn faults(&self) -> Vec<String> {
+    pub(crate) async fn faults(&self) -> Vec<String> {
         let log = self.driver.issue_cmd(OfChromium("se/log", json!({ "type": "browser" }))).await.unwrap();
         let said = log.as_array().into_iter().flatten().filter(|entry| entry["level"] == "SEVERE");
         said.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()

@@ -11,17 +11,17 @@ use store::{Actor, NewUser, Role};
 use crate::instance::{Instance, Place, applications};
 
 /// What everybody logs in with here.
-pub const PASSWORD: &str = "harbour-lantern-mast";
+pub(crate) const PASSWORD: &str = "harbour-lantern-mast";
 
 /// The office. Stops when it is dropped.
-pub struct Desk {
-    pub place: Place,
-    pub instance: Instance,
+pub(crate) struct Desk {
+    pub(crate) place: Place,
+    pub(crate) instance: Instance,
 }
 
 impl Desk {
     /// An office without decisions.
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let place = Place::embedded().await;
         let store = place.store().await;
         for role in Role::ALL {
@@ -44,7 +44,7 @@ impl Desk {
     }
 
     /// An office in which applications were scored for a second.
-    pub async fn with_decisions() -> Self {
+    pub(crate) async fn with_decisions() -> Self {
         let desk = Self::open().await;
         let plan = Plan {
             target: desk.place.scores(desk.instance.address),
@@ -59,12 +59,12 @@ impl Desk {
     }
 
     /// The address of a path.
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.instance.address)
     }
 
     /// What the API answers a program with the office's key: its status and its body.
-    pub async fn ask(&self, path: &str) -> (u16, serde_json::Value) {
+    pub(crate) async fn ask(&self, path: &str) -> (u16, serde_json::Value) {
         let mut connection = Connection::open(self.instance.address).await.unwrap();
         let authorization = self.place.authorization();
         let answer = connection.get(path, std::slice::from_ref(&authorization)).await.unwrap();
@@ -73,7 +73,7 @@ impl Desk {
 
     /// Runs a command of the program on the office's data folder.
     #[allow(dead_code)]
-    pub fn run(&self, words: &[&str]) -> Output {
+    pub(crate) fn run(&self, words: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_plimsoll")).args(words).arg("--data").arg(self.place.data()).output().unwrap()
     }
 }

@@ -155,6 +155,11 @@ impl Place {
         format!("authorization: Bearer {}", self.key)
     }
 
+    /// The database of PostgreSQL, if it is kept in one.
+    pub fn database(&self) -> Option<&str> {
+        self.settings.get("PLIMSOLL_DATABASE_URL").map(String::as_str)
+    }
+
     /// The data folder.
     pub fn data(&self) -> &Path {
         &self.data

@@ -63,7 +63,7 @@ impl Subject {
         static RUNS: AtomicU64 = AtomicU64::new(0);
         let run = format!("run-{}-{}", std::process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
         let plan = Plan { target: self.target.clone(), connections, pace, duration, only_unanswered: false };
-        load::run(plan, &crate::bodies(), &Arc::new(Book::counting(run, false))).await
+        load::run(plan, &crate::instance::applications(), &Arc::new(Book::counting(run, false))).await
     }
 }
 
