@@ -96,7 +96,7 @@ impl Store {
             }
         }
         if found.len() > limit as usize {
-            checked.next = found.iter().take(limit as usize).last().map(|last| last.signed.statement.number);
+            checked.next = found.iter().take(limit as usize).next_back().map(|last| last.signed.statement.number);
         }
         Ok(checked)
     }

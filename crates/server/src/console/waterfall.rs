@@ -46,7 +46,7 @@ impl Waterfall {
     pub(crate) fn of(initial: Points, contributions: &[Contribution<'_>], is_plain_sum: bool) -> Self {
         let compares = !contributions.is_empty() && contributions.iter().all(|one| one.baseline.is_some());
         let baseline = |one: &Contribution<'_>| one.baseline.filter(|_| compares).unwrap_or(Points::ZERO);
-        let start = contributions.iter().fold(Some(initial), |sum, one| sum?.checked_add(baseline(one)));
+        let start = contributions.iter().try_fold(initial, |sum, one| sum.checked_add(baseline(one)));
         let lost = |one: &Contribution<'_>| one.lost.map_or(0.0, number);
         let mut ordered: Vec<&Contribution<'_>> = contributions.iter().collect();
         if compares {
@@ -65,7 +65,7 @@ impl Waterfall {
         let plot = Plot { scale: Scale::new((low - room, high + room), (0.0, SIZE.0)), first };
         let steps = ordered.iter().zip(&totals).map(|(one, ends)| step(one, *ends, compares, lost(one), &plot));
         let steps = steps.collect();
-        let end = contributions.iter().fold(Some(initial), |sum, one| sum?.checked_add(points_of(one)?));
+        let end = contributions.iter().try_fold(initial, |sum, one| sum.checked_add(points_of(one)?));
         let text = |sum: Option<Points>, double: f64| sum.map_or_else(|| double.to_string(), |sum| sum.to_string());
         Self {
             compares,

@@ -82,7 +82,6 @@ impl Proof {
     /// What the proof rests on, each by itself: the entry's hash is that of its body and of the hash before; the hash is a leaf
     /// of its chain's tree; the chain's head is a leaf of the checkpoint's; the checkpoint was signed by the key. All four hold,
     /// or the proof does not.
-    #[must_use]
     pub fn steps(&self, key: &PublicKey) -> [Result<(), LedgerError>; 4] {
         [self.check_entry(), self.check_chain(), self.check_head(), self.checkpoint.verify(key)]
     }
