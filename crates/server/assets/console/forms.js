@@ -4,6 +4,7 @@
 // `json`, `moment` (of a date and time), `raw` (the file or text is the whole body); `{name}` in the address stands for a field, which then
 // is not in the body; `data-if-match` is the version that was read; empty fields are left out unless they say `data-empty="null"`. A form with
 // `data-confirm="title"` asks first, with `data-name` to be typed. What is refused is said beside the field that it concerns.
+// `method="dialog"` keeps a form that is sent before this module is there from leading anywhere with what was typed.
 
 import { announce, call } from "./api.js";
 import { confirm } from "./dialog.js";
