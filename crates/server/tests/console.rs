@@ -13,7 +13,7 @@ use http_body_util::BodyExt;
 use registered::applications;
 use serde_json::json;
 use server::listen::Peer;
-use store::{Actor, NewUser, Role};
+use store::{Actor, NewUser, Role, Sessions as _};
 use tower::ServiceExt;
 
 const PASSWORD: &str = "tidal harbour ledger";

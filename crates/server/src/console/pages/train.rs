@@ -97,7 +97,7 @@ struct One {
     shell: Shell,
     row: Row,
     has_report: bool,
-    settings: Vec<(String, String)>,
+    settings: Vec<(&'static str, String)>,
 }
 
 pub(super) async fn one(
@@ -116,18 +116,29 @@ pub(super) async fn one(
     draw(&One { shell: visitor.shell, row: Row::of(training, &people), has_report, settings })
 }
 
+/// What settings are called on the page, in its order.
+const SETTINGS: [(&str, &str); 12] = [
+    ("target", "Column with the outcome"),
+    ("bad", "Values that are bad"),
+    ("exclude", "Columns left out"),
+    ("protected", "Protected columns"),
+    ("weight", "Weight of the rows"),
+    ("numeric", "Read as numbers"),
+    ("categorical", "Read as categories"),
+    ("dictionary", "Dictionary"),
+    ("holdout", "Share held out"),
+    ("folds", "Folds"),
+    ("bootstrap", "Draws of intervals"),
+    ("seed", "Seed"),
+];
+
 /// What was asked for, a line a setting.
-fn settings(asked: &Json) -> Vec<(String, String)> {
+fn settings(asked: &Json) -> Vec<(&'static str, String)> {
+    let text = |one: &Json| one.as_str().map_or_else(|| one.to_string(), str::to_owned);
     let words = |value: &Json| match value {
-        Json::String(text) => text.clone(),
-        Json::Array(all) => all
-            .iter()
-            .map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned))
-            .collect::<Vec<_>>()
-            .join(", "),
+        Json::Array(all) => all.iter().map(text).collect::<Vec<_>>().join(", "),
         Json::Object(_) => "given".to_owned(),
-        other => other.to_string(),
+        other => text(other),
     };
-    let all = asked.as_object().into_iter().flatten();
-    all.filter(|(name, _)| *name != "name").map(|(name, value)| (name.clone(), words(value))).collect()
+    SETTINGS.into_iter().filter_map(|(name, said)| asked.get(name).map(|value| (said, words(value)))).collect()
 }

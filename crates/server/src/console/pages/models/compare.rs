@@ -72,6 +72,7 @@ struct Points {
 struct Shadow {
     champion: String,
     challenger: String,
+    has_scored: bool,
     scored: String,
     failed: u64,
     mean: String,
@@ -229,6 +230,7 @@ fn shadow(one: &Comparison, a: &Compared, b: &Compared) -> Shadow {
     Shadow {
         champion: named(&one.champion),
         challenger: named(&one.challenger),
+        has_scored: one.scored > 0,
         scored: figures::count(one.scored),
         failed: one.failed,
         mean: number(one.mean_difference),

@@ -5,7 +5,7 @@ use axum::extract::State;
 use scorecard::model::{Field, FieldType, Scorecard};
 use serde_json::Value as Json;
 use store::registry::{DocumentKind, Validation};
-use training::report::drawing::{Numbers, fixed, short};
+use training::report::drawing::{Markup, Numbers, fixed, short};
 use training::report::{ReportData, SampleReport};
 use training::validation::Estimate;
 use uuid::Uuid;
@@ -29,7 +29,7 @@ struct Model {
     facts: Vec<Fact>,
     training: Option<Uuid>,
     has_report: bool,
-    warnings: Vec<String>,
+    warnings: Option<String>,
     policies: Vec<Choice>,
     others: Vec<Choice>,
     samples: Vec<Measured>,
@@ -100,7 +100,7 @@ pub(in crate::console::pages) async fn page(
         facts: facts(card),
         training: store.training_of_model(id).await?.map(|training| training.id),
         has_report: report.is_some(),
-        warnings: report.as_ref().map(|report| report.warnings.clone()).unwrap_or_default(),
+        warnings: report.as_ref().filter(|report| !report.warnings.is_empty()).map(warned),
         policies: choices(store, DocumentKind::Policy, champion.map(|policy| policy.id)).await?,
         others: others.into_iter().filter(|other| other.id != id).collect(),
         samples: report.iter().flat_map(|report| &report.samples).map(of_sample).collect(),
@@ -147,6 +147,13 @@ fn tiles(card: &Scorecard, report: Option<&ReportData>) -> Vec<Tile> {
     }
     put("Characteristics", card.characteristics.len().to_string(), format!("{} fields", card.fields.len()));
     tiles
+}
+
+/// What the report says to look into.
+fn warned(report: &ReportData) -> String {
+    let mut m = Markup::default();
+    m.list("warnings", &report.warnings);
+    m.finish()
 }
 
 fn facts(card: &Scorecard) -> Vec<Fact> {
