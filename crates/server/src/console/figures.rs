@@ -4,7 +4,8 @@ use store::Moment;
 
 /// A share with one decimal, in per cent.
 pub(crate) fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
+    // A sum of nothing is minus zero.
+    format!("{:.1} %", share * 100.0 + 0.0)
 }
 
 /// A count with thin spaces between thousands.
@@ -50,7 +51,7 @@ mod tests {
     #[test]
     fn figures_are_short() {
         assert_eq!([count(0), count(999), count(1_234_567)], ["0", "999", "1\u{202f}234\u{202f}567"]);
-        assert_eq!(percent(0.1234), "12.3 %");
+        assert_eq!([percent(0.1234), percent(-0.0)], ["12.3 %", "0.0 %"]);
         assert_eq!([exact("\"-12.5\""), exact("612")], ["−12.5", "612"]);
         assert_eq!([signed("−3"), signed("0"), signed("4")], ["−3", "0", "+4"]);
         assert_eq!(
