@@ -134,7 +134,9 @@ async fn a_decision_proves_and_is_shown_as_far_as_the_role_may_see() {
 
 /// The format of a document that the API gives the browser's user.
 async fn asks_for(browser: &Browser, path: &str) -> Value {
-    browser.script(&format!("return fetch('/api{path}').then((answer) => answer.json()).then((one) => one.format)")).await
+    browser
+        .script(&format!("return fetch('/api{path}').then((answer) => answer.json()).then((one) => one.format)"))
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -145,8 +147,7 @@ async fn an_approver_overrides_and_a_notice_is_made() {
         "supervising_agency": { "name": "Agency", "address": ["2 Street"] } } });
     std::fs::write(&lender, creditor.to_string()).unwrap();
     drop(desk.instance);
-    let settings =
-        [("PLIMSOLL_RATE_LIMIT_ADDRESS", "0".to_owned()), ("PLIMSOLL_LENDER", lender.display().to_string())];
+    let settings = [("PLIMSOLL_RATE_LIMIT_ADDRESS", "0".to_owned()), ("PLIMSOLL_LENDER", lender.display().to_string())];
     desk.instance = desk.place.start_with(&settings);
     let id = decided(&desk, "decline").await;
 
