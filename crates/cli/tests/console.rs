@@ -5,6 +5,8 @@
 mod axe;
 #[path = "console/browser.rs"]
 mod browser;
+#[path = "console/decide.rs"]
+mod decide;
 #[path = "console/desk.rs"]
 mod desk;
 #[path = "console/every_page.rs"]

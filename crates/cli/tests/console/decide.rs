@@ -4,11 +4,14 @@ use serde_json::{Value, json};
 
 use crate::{browser::Browser, desk::Desk};
 
-/// The id of a score that the policy decided so.
+/// The id of the best score that the policy decided so: not far from another decision.
 async fn decided(desk: &Desk, decision: &str) -> String {
-    let (status, found) = desk.ask(&format!("/v1/scores?decision={decision}&limit=1")).await;
+    let (status, found) = desk.ask(&format!("/v1/scores?decision={decision}&limit=200")).await;
     assert_eq!(status, 200, "{found}");
-    found["data"][0]["id"].as_str().unwrap_or_else(|| panic!("no {decision}: {found}")).to_owned()
+    let score = |one: &Value| one["score"].to_string().trim_matches('"').parse::<f64>().unwrap();
+    let all = found["data"].as_array().unwrap();
+    let best = all.iter().max_by(|a, b| score(a).total_cmp(&score(b)));
+    best.unwrap_or_else(|| panic!("no {decision}"))["id"].as_str().unwrap().to_owned()
 }
 
 /// Entries in all chains.
@@ -45,6 +48,7 @@ async fn a_change_moves_the_score_and_only_scoring_is_recorded() {
     browser.click(".ways-to-approve button").await;
     browser.wait_text("#verdict", "approve").await;
     assert!(browser.text("#verdict .moved").await.contains("by the last change"));
+    assert_eq!(browser.faults().await, Vec::<String>::new());
     browser.fill("[data-field=duration_months]", "a while").await;
     browser.wait_text("#outcome", "where a number is expected").await;
     browser.fill("[data-field=duration_months]", "12").await;
@@ -57,7 +61,6 @@ async fn a_change_moves_the_score_and_only_scoring_is_recorded() {
     browser.wait_text("h1", "Decision on walk-in-1").await;
     assert_eq!(entries(&desk).await, before + 1);
     assert!(browser.text("main").await.contains("Evaluated again: the same."));
-    assert_eq!(browser.faults().await, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -134,7 +137,9 @@ async fn a_decision_proves_and_is_shown_as_far_as_the_role_may_see() {
 
 /// The format of a document that the API gives the browser's user.
 async fn asks_for(browser: &Browser, path: &str) -> Value {
-    browser.script(&format!("return fetch('/api{path}').then((answer) => answer.json()).then((one) => one.format)")).await
+    browser
+        .script(&format!("return fetch('/api{path}').then((answer) => answer.json()).then((one) => one.format)"))
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -145,8 +150,7 @@ async fn an_approver_overrides_and_a_notice_is_made() {
         "supervising_agency": { "name": "Agency", "address": ["2 Street"] } } });
     std::fs::write(&lender, creditor.to_string()).unwrap();
     drop(desk.instance);
-    let settings =
-        [("PLIMSOLL_RATE_LIMIT_ADDRESS", "0".to_owned()), ("PLIMSOLL_LENDER", lender.display().to_string())];
+    let settings = [("PLIMSOLL_RATE_LIMIT_ADDRESS", "0".to_owned()), ("PLIMSOLL_LENDER", lender.display().to_string())];
     desk.instance = desk.place.start_with(&settings);
     let id = decided(&desk, "decline").await;
 

@@ -49,7 +49,10 @@ impl Operations {
     /// comes from the settings.
     pub(crate) fn of(document: &OpenApi, pages: &[&str], app: &App) -> Self {
         let unknown = operation("", None, app);
-        let pages = pages.iter().map(|page| ((*page).to_owned(), vec![(Method::GET, operation(page, None, app))]));
+        // Parts of pages are asked for by POST: what they are drawn from is no matter for an address.
+        let of_page =
+            |page: &str| [Method::GET, Method::POST].map(|method| (method, operation(page, None, app))).into();
+        let pages = pages.iter().map(|page| ((*page).to_owned(), of_page(page)));
         let by_route = document
             .paths
             .paths
