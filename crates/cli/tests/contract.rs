@@ -89,9 +89,9 @@ fn a_user_is_answered_as_the_document_says() {
     service.stop();
 }
 
-/// Makes a user of a role, and of its name, as an operator does; gives their id.
+/// Makes a user of a role, beside the demonstration's, as an operator does; gives their id.
 fn user(data: &Path, role: &str) -> String {
-    let mut command = plimsoll(data, &["users", "create", role, "--role", role, "--json"]);
+    let mut command = plimsoll(data, &["users", "create", &format!("own-{role}"), "--role", role, "--json"]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
@@ -102,7 +102,7 @@ fn user(data: &Path, role: &str) -> String {
 
 /// Logs the administrator in: the cookie's value, and the token that changes need.
 fn log_in(service: &Service) -> (String, String) {
-    let body = serde_json::json!({ "login": "administrator", "password": PASSWORD }).to_string();
+    let body = serde_json::json!({ "login": "own-administrator", "password": PASSWORD }).to_string();
     let mut stream = service.connect();
     let head = service.head("POST", "/v1/sessions", body.len(), "X-Forwarded-Proto: https\r\n");
     stream.write_all((head + &body).as_bytes()).unwrap();

@@ -57,7 +57,8 @@ pub(super) async fn events(
         let problem = Kind::Overloaded.because("as many pages as may be are followed already; reload by hand");
         return Err(problem.retry_after(60).into());
     };
-    let reader = Reader { app, session, entries: None, is_late: false, looks: 0, quiet: 0, _place: place };
+    // Late from the start: what was recorded between the page's drawing and this is told too.
+    let reader = Reader { app, session, entries: None, is_late: true, looks: 0, quiet: 0, _place: place };
     let events = stream::unfold(reader, |mut reader| async move {
         let text = reader.next().await?;
         Some((Ok::<_, Infallible>(Bytes::from_static(text.as_bytes())), reader))

@@ -42,7 +42,10 @@ pub(super) fn drawn(card: &Scorecard, report: Option<&ReportData>, numbers: &mut
         let plot = figures.as_ref().map(|figures| {
             let mut m = Markup::default();
             let names = (sample(0).unwrap_or("development"), sample(1).unwrap_or("test"));
-            m.tag("div", &[("class", "wide")], |m| bins(m, numbers, figures, names));
+            // Whoever has no mouse scrolls it too.
+            let label = format!("Bins of {}, drawn", one.name);
+            let scrolls = [("class", "wide"), ("tabindex", "0"), ("role", "region"), ("aria-label", label.as_str())];
+            m.tag("div", &scrolls, |m| bins(m, numbers, figures, names));
             m.finish()
         });
         let field = card.fields.iter().find(|field| field.name == one.field);
