@@ -45,13 +45,15 @@ async fn an_api_serves_all_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_console_serves_none_of_it_but_health_and_problems() {
+async fn a_console_serves_none_of_it_but_health_problems_and_the_way_in() {
     let service = Service::start(&[("PLIMSOLL_ROLE", "console")]).await;
     for (method, path) in operations() {
         let answer = service.send(&service.ann, method.clone(), &path, &[], Vec::new()).await;
-        let is_own = path == "/health" || path == "/ready" || path.starts_with("/problems");
+        let is_own = ["/", "/health", "/ready"].contains(&path.as_str()) || path.starts_with("/problems");
         assert_eq!(is_nowhere(&answer), !is_own, "{method} {path}: {answer:?}");
     }
+    let door = service.get("/").await;
+    assert_eq!((door.status, door.headers["location"].to_str().unwrap()), (303, "/console"));
     for path in ["/health", "/ready", "/problems/overloaded"] {
         assert_eq!(service.get(path).await.status, 200);
         assert_eq!(service.get(&format!("/api{path}")).await.status, 200);
