@@ -12,10 +12,17 @@ use crate::program::{Outcome, root};
 /// The user that the image runs as.
 const USER: u32 = 65532;
 
-/// Folders that this user writes to, and their modes.
-const WRITABLE: [(&str, u32); 3] = [("var/lib/plimsoll", 0o700), ("tmp", 0o1777), ("run/plimsoll", 0o700)];
+/// Folders: where they are laid out, where they are in the image, their modes. The user's own, the ones above them, which belong to
+/// root, and the one that everybody writes to.
+const FOLDERS: [(&str, &str, u32); 5] = [
+    ("root", "run", 0o755),
+    ("root", "var/lib", 0o755),
+    ("root", "tmp", 0o1777),
+    ("writable", "run/plimsoll", 0o700),
+    ("writable", "var/lib/plimsoll", 0o700),
+];
 
-/// Lays them out in a folder: `root` belongs to root and is read only, `writable` to the user.
+/// Lays them out in a folder: `root` belongs to root, `writable` to the user.
 pub(super) fn assemble(folder: &PathBuf, binary: &Path, bill: &Path) -> Outcome {
     emptied(folder)?;
     let files = folder.join("root");
@@ -28,8 +35,8 @@ pub(super) fn assemble(folder: &PathBuf, binary: &Path, bill: &Path) -> Outcome 
     text("etc/ssl/certs/ca-certificates.crt", &certificates::roots())?;
     let rds = root().join("infra/container/certificates/amazon-rds.pem");
     put(&files.join("etc/ssl/rds/global-bundle.pem"), &read(&rds)?, 0o644)?;
-    for (path, mode) in WRITABLE {
-        let path = folder.join("writable").join(path);
+    for (part, path, mode) in FOLDERS {
+        let path = folder.join(part).join(path);
         fs::create_dir_all(&path).map_err(|error| at(&path, &error))?;
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).map_err(|error| at(&path, &error))?;
     }

@@ -29,7 +29,7 @@ fn the_program_its_certificates_its_papers_and_nothing_else() {
         ("plimsoll", "-rwxr-xr-x", ROOT),
         ("run", "drwxr-xr-x", ROOT),
         ("run/plimsoll", "drwx------", USER),
-        ("tmp", "drwxrwxrwt", USER),
+        ("tmp", "drwxrwxrwt", ROOT),
         ("usr", "drwxr-xr-x", ROOT),
         ("usr/share", "drwxr-xr-x", ROOT),
         ("usr/share/doc", "drwxr-xr-x", ROOT),

@@ -64,7 +64,7 @@ impl From<Checked> for Verification {
 #[into_params(parameter_in = Query)]
 struct EntriesQuery {
     /// The first entry, by its place in the chain; 0 without it.
-    #[param(minimum = 0)]
+    #[param(minimum = 0, maximum = 1099511627775)]
     from: Option<u64>,
 }
 
@@ -101,7 +101,7 @@ async fn entries(
 #[into_params(parameter_in = Query)]
 struct CheckpointsQuery {
     /// Checkpoints before the one of this number; without it from the latest.
-    #[param(minimum = 0)]
+    #[param(minimum = 0, maximum = 1099511627775)]
     before: Option<u64>,
 }
 
@@ -117,5 +117,9 @@ async fn checkpoints(
     _caller: Allowed<scope::LedgerRead>,
     Query(query): Query<CheckpointsQuery>,
 ) -> Result<Json<Verification>, Problem> {
+    if query.before.is_some_and(|before| before > LAST_PLACE) {
+        let problem = Kind::InvalidParameter.because("no ledger has so many checkpoints");
+        return Err(problem.parameter("before", format!("must be at most {LAST_PLACE}")));
+    }
     Ok(Json(app.store()?.check_checkpoints(query.before, CHECKPOINTS).await?.into()))
 }

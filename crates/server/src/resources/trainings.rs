@@ -50,7 +50,7 @@ pub(crate) const BODIES: &[Reader] = &[|bytes| settings_of(bytes).map(drop)];
         (status = 400, description = "No form, or one that breaks off", body = Document<'static>, content_type = "application/problem+json"),
         (status = 415, description = "A format that is not read", body = Document<'static>, content_type = "application/problem+json"),
         (status = 422, description = "Settings that make no sense", body = Document<'static>, content_type = "application/problem+json"),
-        (status = 503, description = "Too many trainings wait", body = Document<'static>, content_type = "application/problem+json")))]
+        (status = 429, description = "Too many trainings wait", body = Document<'static>, content_type = "application/problem+json")))]
 async fn create(
     State(app): State<App>,
     caller: Allowed<scope::ModelsWrite>,

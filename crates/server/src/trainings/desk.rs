@@ -45,11 +45,11 @@ impl Desk {
     /// A place for a table that is about to be received.
     ///
     /// # Errors
-    /// 503 while all are taken.
+    /// 429 while all are taken.
     pub(crate) fn place(&self) -> Result<OwnedSemaphorePermit, Problem> {
         Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
             let detail = format!("{PLACES} trainings wait already; try again when one of them is done");
-            Kind::Overloaded.because(detail).retry_after(LATER)
+            Kind::RateLimited.because(detail).retry_after(LATER)
         })
     }
 

@@ -17,6 +17,8 @@ const LONGEST_NAME: usize = 200;
 /// Folds and draws at most: a training holds up those that wait behind it.
 const MOST_FOLDS: usize = 20;
 const MOST_DRAWS: usize = 2_000;
+/// Whole numbers up to here are read alike by every client, whatever its language calls a number (RFC 8259, section 6).
+const GREATEST_SEED: u64 = (1 << 53) - 1;
 
 /// What is asked of a training. Whatever is left out is as `plimsoll train` has it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -60,7 +62,7 @@ pub(crate) struct Settings {
     pub(crate) bootstrap: usize,
     /// Of everything that is drawn: the same table, settings and seed give the same scorecard.
     #[serde(default = "seed", deserialize_with = "whole::required")]
-    #[schema(default = 1)]
+    #[schema(maximum = 9007199254740991_i64, default = 1)]
     pub(crate) seed: u64,
     /// What people know of the columns, as a `.dictionary.json` beside a table says it: labels, units, reasons, roles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -100,6 +102,9 @@ impl Settings {
         }
         if self.bootstrap > MOST_DRAWS {
             return Err(fault("bootstrap", format!("must be at most {MOST_DRAWS}")));
+        }
+        if self.seed > GREATEST_SEED {
+            return Err(fault("seed", format!("must be at most {GREATEST_SEED}")));
         }
         let options = TrainOptions {
             author,
