@@ -64,7 +64,7 @@ impl From<Checked> for Verification {
 #[into_params(parameter_in = Query)]
 struct EntriesQuery {
     /// The first entry, by its place in the chain; 0 without it.
-    #[param(minimum = 0, maximum = 1099511627775)]
+    #[param(minimum = 0, maximum = 1099511627775_i64)]
     from: Option<u64>,
 }
 
@@ -101,7 +101,7 @@ async fn entries(
 #[into_params(parameter_in = Query)]
 struct CheckpointsQuery {
     /// Checkpoints before the one of this number; without it from the latest.
-    #[param(minimum = 0, maximum = 1099511627775)]
+    #[param(minimum = 0, maximum = 1099511627775_i64)]
     before: Option<u64>,
 }
 
