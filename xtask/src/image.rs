@@ -141,11 +141,6 @@ impl Parts {
     }
 }
 
-/// Builds the image of the tests.
-pub(crate) fn quick() -> Outcome<(Image, Parts)> {
-    build(&Order { profile: Profile::Quick, ..Order::default() })
-}
-
 /// Builds the image that is shipped, prints what it weighs, and gives the variables by which tests and benchmarks find it.
 pub(crate) fn shipped() -> Outcome<Vec<(&'static str, OsString)>> {
     let (image, _) = build(&Order::default())?;

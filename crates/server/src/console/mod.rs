@@ -4,8 +4,8 @@
 //! **May use:** the store and whatever the resources use, to read. **Must never know:** another way to change anything:
 //! what a page does, its modules ask the API for, so that rights, checks and the ledger's entries are in one place.
 //!
-//! To add a page: write `pages/<name>.rs` with a template `templates/console/<name>.html`, and name it in [`pages::routes`]
-//! and in [`navigation`]. A handler takes [`Visitor`] of the scope that the page demands.
+//! To add a page: write `pages/<name>.rs` with a template `templates/console/<name>.html`, and name it in `pages::routes`
+//! and in `navigation`. A handler takes `Visitor` of the scope that the page demands.
 
 mod assets;
 mod events;
