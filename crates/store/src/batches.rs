@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use crate::{
     Change, Error, Moment, NewEntry, Result, Store,
     database::{Face, Row, Session, Transaction, values},
+    numbered::{at_place, place_of},
 };
 
 /// How far a batch has come.
@@ -70,12 +71,11 @@ impl BatchState {
     const ALL: [Self; 5] = [Self::Receiving, Self::Running, Self::Completed, Self::Cancelled, Self::Failed];
 
     fn number(self) -> i64 {
-        Self::ALL.iter().position(|state| *state == self).and_then(|place| i64::try_from(place).ok()).unwrap_or(0)
+        place_of(&Self::ALL, &self)
     }
 
     fn of(number: i64) -> Result<Self> {
-        let state = usize::try_from(number).ok().and_then(|place| Self::ALL.get(place).copied());
-        state.ok_or_else(|| Error::Corrupt(format!("a batch in state {number}")))
+        at_place(&Self::ALL, number, "a batch in state")
     }
 
     /// Its name, as entries and answers have it.

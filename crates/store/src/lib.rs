@@ -23,6 +23,7 @@ pub mod ledger;
 mod ledger_reader;
 mod moment;
 pub mod monitoring;
+mod numbered;
 mod once;
 mod position;
 pub mod registry;

@@ -7,6 +7,7 @@ use crate::{
     Change, Error, Moment, NewEntry, Result, Store,
     database::{Row, Session, values},
     ledger::Hash,
+    numbered::{at_place, place_of},
 };
 
 /// Seconds after which a process that says nothing of its training is believed to have ended.
@@ -62,12 +63,11 @@ impl TrainingState {
     const ALL: [Self; 5] = [Self::Waiting, Self::Running, Self::Completed, Self::Cancelled, Self::Failed];
 
     fn number(self) -> i64 {
-        Self::ALL.iter().position(|state| *state == self).and_then(|place| i64::try_from(place).ok()).unwrap_or(0)
+        place_of(&Self::ALL, &self)
     }
 
     fn of(number: i64) -> Result<Self> {
-        let state = usize::try_from(number).ok().and_then(|place| Self::ALL.get(place).copied());
-        state.ok_or_else(|| Error::Corrupt(format!("a training in state {number}")))
+        at_place(&Self::ALL, number, "a training in state")
     }
 
     /// Its name, as entries and answers have it.
