@@ -85,6 +85,13 @@ def score(case):
     case.body = {**case.body, "application": APPLICATION}
 
 
+def what_if(case):
+    """Fields of the application are what can be changed and what can be left as it is."""
+    change = {name: APPLICATION[name] for name in case.body.get("change") or {} if name in APPLICATION}
+    fixed = [name for name in case.body.get("fixed") or [] if name in APPLICATION]
+    case.body = {**case.body, "application": APPLICATION, "change": change, "fixed": fixed}
+
+
 def scores(case):
     submissions = case.body["applications"][:100]
     case.body = {"applications": [{**submission, "application": APPLICATION} for submission in submissions]}
@@ -125,6 +132,18 @@ def file(case):
         case.body = table()
     elif case.media_type == "multipart/form-data":
         case.body = {"file": table()}
+
+
+def inspected(case):
+    if case.media_type == "text/csv":
+        case.body = table()
+
+
+def report(case):
+    """The report of a model that has one."""
+    with open(os.environ["PLIMSOLL_TEST_REPORT"], encoding="utf-8") as file:
+        case.body = json.load(file)
+    case.path_parameters["id"] = os.environ["PLIMSOLL_TEST_REPORTED"]
 
 
 def form(case):
@@ -178,6 +197,9 @@ FITS = {
     "POST /v1/policies/{id}/test": other("model", "/v1/models", "body"),
     "POST /v1/scores": score,
     "POST /v1/scores:batch": scores,
+    "POST /v1/scores:what-if": what_if,
+    "POST /v1/trainings/inspect": inspected,
     "POST /v1/users": password,
     "POST /v1/users/{id}/password": password,
+    "PUT /v1/models/{id}/report": report,
 }
