@@ -19,8 +19,8 @@ pub(crate) use trial::run as trial;
 
 use crate::program::{Outcome, captured, root as workspace};
 
-/// Bytes of the image that is shipped, at most: of what lies in it, and so of what is loaded from a registry too.
-const MOST_BYTES: u64 = 20_000_000;
+/// Bytes of the image that is shipped, at most: as a registry keeps them and sends them to every task that starts.
+const MOST_SENT: u64 = 20_000_000;
 
 /// Which image is built, and where it goes.
 #[derive(Debug, Default, clap::Args)]
@@ -97,8 +97,8 @@ impl Profile {
 pub(crate) fn run(order: &Order) -> Outcome {
     let (image, parts) = build(order)?;
     println!("{image}");
-    if order.profile == Profile::Dist && image.bytes > MOST_BYTES {
-        return Err(format!("the image has {} bytes, and {MOST_BYTES} is the most that is claimed", image.bytes));
+    if order.profile == Profile::Dist && image.sent > MOST_SENT {
+        return Err(format!("the image sends {} bytes, and {MOST_SENT} is the most that is claimed", image.sent));
     }
     if order.trial { trial(&image, &parts) } else { Ok(()) }
 }

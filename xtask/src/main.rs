@@ -37,7 +37,7 @@ enum Task {
     /// Sets up, checks formatting and lints, runs every test, and fuzzes
     Test {
         /// Seconds that each fuzz target runs
-        #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+        #[arg(long, default_value_t = 30, value_name = "SECONDS")]
         fuzz: u64,
     },
     /// Checks formatting, lints, documentation, workflows, licences and advisories
