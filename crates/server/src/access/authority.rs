@@ -5,6 +5,7 @@ use std::sync::Arc;
 use store::{Actor, ApiKeySecret, Moment, Session, SessionToken, Sessions, Store};
 
 use super::known::{Cache, Known};
+use super::lookups::Lookups;
 use super::{Caller, Scope, Scopes};
 use crate::problem::Problem;
 
@@ -14,6 +15,7 @@ const USE_STEP: i64 = 60;
 /// Tells who stands behind a credential.
 pub(crate) struct Authority {
     cache: Cache,
+    lookups: Lookups,
     sessions: Option<Arc<dyn Sessions>>,
 }
 
@@ -25,9 +27,19 @@ pub(super) enum Found {
     Nobody,
 }
 
+impl Found {
+    /// Whoever it is.
+    pub(super) fn known(self) -> Option<Known> {
+        match self {
+            Self::Known(known) => Some(known),
+            Self::Nobody => None,
+        }
+    }
+}
+
 impl Authority {
     pub(crate) fn new(sessions: Option<Arc<dyn Sessions>>) -> Self {
-        Self { cache: Cache::default(), sessions }
+        Self { cache: Cache::default(), lookups: Lookups::default(), sessions }
     }
 
     /// Where sessions are kept.
@@ -43,6 +55,11 @@ impl Authority {
     /// Someone who was looked up a moment ago.
     pub(super) fn remembered(&self, hash: &[u8; 32]) -> Option<Known> {
         self.cache.find(hash)
+    }
+
+    /// The look-ups under way.
+    pub(super) fn lookups(&self) -> &Lookups {
+        &self.lookups
     }
 
     /// Looks a key up.

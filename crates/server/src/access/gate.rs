@@ -19,6 +19,7 @@ use super::authority::{Found, hash_of};
 use super::client::Client;
 use super::credentials::Credentials;
 use super::known::Known;
+use super::lookups::{Ended, Turn};
 use super::rate_limit::{Subject, Verdict};
 use super::requirement::{Requirement, Requirements};
 use super::{intent, refusal};
@@ -148,32 +149,57 @@ impl GateLayer {
         verdict: &mut Option<Verdict>,
     ) -> Result<Option<Known>, Problem> {
         let authority = self.app.authority();
-        let found = match Credentials::of(&parts.headers, client.way) {
+        match Credentials::of(&parts.headers, client.way) {
             Credentials::None | Credentials::Malformed => {
                 self.count(Subject::Address(client.address), verdict).await?;
-                return Ok(None);
+                Ok(None)
             }
             Credentials::Key(secret) => {
                 let hash = secret.hash();
-                if let Some(known) = authority.remembered(&hash) {
-                    return Ok(Some(known));
-                }
-                self.count(Subject::Address(client.address), verdict).await?;
-                authority.of_key(self.app.store()?, &secret, hash).await?
+                let look_up = async { authority.of_key(self.app.store()?, &secret, hash).await };
+                self.find(hash, client, verdict, look_up).await
             }
             Credentials::Session(token) => {
                 let hash = hash_of(&token);
-                if let Some(known) = authority.remembered(&hash) {
-                    return Ok(Some(known));
-                }
-                self.count(Subject::Address(client.address), verdict).await?;
-                authority.of_session(self.app.store()?, hash).await?
+                let look_up = async { authority.of_session(self.app.store()?, hash).await };
+                self.find(hash, client, verdict, look_up).await
             }
-        };
-        Ok(match found {
-            Found::Known(known) => Some(known),
-            Found::Nobody => None,
-        })
+        }
+    }
+
+    /// Who has a credential: remembered, or looked up once for all who come with it meanwhile.
+    async fn find(
+        &self,
+        hash: [u8; 32],
+        client: Client,
+        verdict: &mut Option<Verdict>,
+        look_up: impl Future<Output = Result<Found, Problem>> + Send,
+    ) -> Result<Option<Known>, Problem> {
+        let authority = self.app.authority();
+        loop {
+            if let Some(known) = authority.remembered(&hash) {
+                return Ok(Some(known));
+            }
+            match authority.lookups().turn(hash).await {
+                Turn::Mine(lookup) => {
+                    self.count(Subject::Address(client.address), verdict).await?;
+                    let found = look_up.await;
+                    lookup.end(match &found {
+                        Ok(Found::Known(_)) => Ended::Known,
+                        Ok(Found::Nobody) => Ended::Nobody,
+                        Err(problem) => Ended::Failed(problem.clone()),
+                    });
+                    return found.map(Found::known);
+                }
+                // It is remembered now, unless it was forgotten at once: then it is looked up again.
+                Turn::Others(Ended::Known) => {}
+                Turn::Others(Ended::Nobody) => {
+                    self.count(Subject::Address(client.address), verdict).await?;
+                    return Ok(None);
+                }
+                Turn::Others(Ended::Failed(problem)) => return Err(problem),
+            }
+        }
     }
 
     async fn count(&self, subject: Subject, verdict: &mut Option<Verdict>) -> Result<(), Problem> {

@@ -14,6 +14,7 @@ mod credentials;
 mod gate;
 pub(crate) mod intent;
 mod known;
+mod lookups;
 pub(crate) mod password_field;
 mod rate_limit;
 mod refusal;
