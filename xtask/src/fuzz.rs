@@ -14,7 +14,7 @@ use std::{
 };
 
 use crate::{
-    program::{Outcome, execute, root},
+    program::{Outcome, building, execute, root},
     setup,
 };
 
@@ -69,10 +69,10 @@ fn targets(folder: &Path) -> Outcome<Vec<String>> {
 /// All of them share one build, so that `cargo fuzz run` afterwards starts at once.
 fn build(only: Option<&str>) -> Outcome {
     setup::compiler_of_cpp()?;
-    let mut command = Command::new(setup::tool("cargo-fuzz", "0.13.2")?);
+    let mut command = building(setup::tool("cargo-fuzz", "0.13.2")?);
     command.args(["build", "--sanitizer", "none", "--codegen-units", "16"]).args(only);
     // The flags that instrument the code are kept from stable compilers otherwise.
-    execute(command.current_dir(root()).env("RUSTC_BOOTSTRAP", "1"))
+    execute(command.env("RUSTC_BOOTSTRAP", "1"))
 }
 
 /// Runs one target: what it finds is kept in `fuzz/artifacts`, what it learns in `target/fuzz-corpus`, so that a run

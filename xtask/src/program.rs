@@ -15,7 +15,19 @@ pub(crate) fn root() -> PathBuf {
 
 /// The cargo that runs this task.
 pub(crate) fn cargo() -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    building(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// A program that builds: as it would from a shell, so that what is built here is not built anew there.
+///
+/// Cargo tells this program of its own package by variables, and build scripts look at variables of these names.
+pub(crate) fn building(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        if name == "CARGO_MANIFEST_DIR" || name.to_string_lossy().starts_with("CARGO_PKG_") {
+            command.env_remove(name);
+        }
+    }
     command.current_dir(root());
     command
 }

@@ -8,7 +8,7 @@ use std::{
 
 use super::{Architecture, Profile};
 use crate::{
-    program::{Outcome, captured, cargo, execute, root},
+    program::{Outcome, building, captured, cargo, execute, root},
     setup,
 };
 
@@ -20,10 +20,10 @@ const FEATURES: [&str; 2] = ["--features", "aws"];
 /// Builds it: on musl where this compiler has that, else on glibc, static either way.
 pub(super) fn build(architecture: Architecture, profile: Profile) -> Outcome<PathBuf> {
     let target = target(architecture)?;
-    let mut command = Command::new(setup::tool("cargo-auditable", "0.7.7")?);
+    let mut command = building(setup::tool("cargo-auditable", "0.7.7")?);
     command.args(["auditable", "build", "--quiet", "--package", "plimsoll", "--locked"]);
     command.args(["--profile", profile.name(), "--target", &target]);
-    command.args(FEATURES).current_dir(root()).env("CARGO_INCREMENTAL", "0").envs(flags());
+    command.args(FEATURES).env("CARGO_INCREMENTAL", "0").envs(flags());
     // In a folder of its own: other flags would have everything else built anew.
     let folder = root().join("target/static");
     execute(command.env("CARGO_TARGET_DIR", &folder))?;
