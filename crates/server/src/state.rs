@@ -3,6 +3,7 @@
 mod drain;
 mod faces;
 mod readiness;
+mod turns;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock, Weak};
@@ -12,6 +13,8 @@ use tokio::sync::Notify;
 pub use drain::Drain;
 pub use faces::Faces;
 pub use readiness::Readiness;
+
+use turns::Turns;
 
 use crate::access::{Authority, RateLimits};
 use crate::config::Config;
@@ -55,6 +58,7 @@ struct Parts {
     notices: OnceLock<NoticeDesk>,
     batch_waiting: Notify,
     trainings: crate::trainings::Desk,
+    turns: Turns,
     traces: OnceLock<Traces>,
     authority: Authority,
     rate_limits: RateLimits,
@@ -114,6 +118,7 @@ impl App {
             notices: OnceLock::new(),
             batch_waiting: Notify::new(),
             trainings: crate::trainings::Desk::default(),
+            turns: Turns::default(),
         }))
     }
 
@@ -174,6 +179,11 @@ impl App {
     /// Told when a batch waits to be scored.
     pub(crate) fn batch_waiting(&self) -> &Notify {
         &self.0.batch_waiting
+    }
+
+    /// Whose turn it is with heavy work.
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.0.turns
     }
 
     /// The tables that wait to be learnt from.

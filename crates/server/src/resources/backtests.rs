@@ -7,7 +7,6 @@ use scorecard::policy;
 use serde::Deserialize;
 use store::registry::DocumentKind;
 use store::{Moment, monitoring};
-use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -24,8 +23,6 @@ use crate::untrusted::Reader;
 const SCORES: (u64, u64) = (5_000, 50_000);
 /// Outcomes at most.
 const MOST_OUTCOMES: usize = 200_000;
-/// Every application of the past is opened and evaluated: one backtest at a time.
-static ONE: Semaphore = Semaphore::const_new(1);
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(run))
@@ -113,8 +110,7 @@ async fn run(
     }
     let outcomes = outcomes(request.outcomes)?;
     let model = backtest::model(store, request.model).await?;
-    let busy = || Kind::Overloaded.because("another backtest is in work; try again when it is done").retry_after(5);
-    let _turn = ONE.try_acquire().map_err(|_| busy())?;
+    let _turn = app.turns().backtest()?;
     let text = store.document(DocumentKind::Policy, registered.hash).await?;
     let policy = policy::from_json(text.as_bytes()).map_err(|error| refused(&error))?;
     let sample = Sample { from, to, most, model, outcomes };

@@ -6,7 +6,6 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use store::{Moment, registry::DocumentKind};
-use tokio::sync::Semaphore;
 use training::{scoring::read_options, table, validate::ValidateOptions};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -25,8 +24,6 @@ use crate::state::App;
 const MOST_CELLS: usize = 50_000_000;
 /// Draws of the intervals, where nothing is asked for and at most.
 const DRAWS: (u32, u32) = (200, 2_000);
-/// A validation takes every core there is: one at a time.
-static ONE: Semaphore = Semaphore::const_new(1);
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(validate))
@@ -109,8 +106,7 @@ async fn validate(
     let store = app.store()?;
     let model = store.registered(DocumentKind::Model, id).await?;
     let engine = app.engines().load(store, &model.hash.to_string(), None).await?;
-    let busy = || Kind::Overloaded.because("another validation is in work; try again when it is done").retry_after(10);
-    let turn = ONE.try_acquire().map_err(|_| busy())?;
+    let turn = app.turns().validation()?;
     let bytes = body::read(body).await?;
     if bytes.starts_with(&[0x1f, 0x8b]) {
         return Err(Kind::UnsupportedMediaType.because("send the sample unpacked: CSV as it is, or Parquet"));

@@ -1,7 +1,7 @@
 //! A first look at a table, before it is learnt from.
 
 use axum::body::Body;
-use tokio::sync::Semaphore;
+use axum::extract::State;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -13,9 +13,6 @@ use crate::problem::{Document, Kind, Problem};
 use crate::resources::registered::apart;
 use crate::state::App;
 use crate::trainings::{Inspection, inspect};
-
-/// A table is held in memory while it is looked at: one at a time.
-static ONE: Semaphore = Semaphore::const_new(1);
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(look))
@@ -30,9 +27,12 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     responses((status = 200, description = "What is in it", body = Inspection),
         (status = 422, description = "No table", body = Document<'static>, content_type = "application/problem+json"),
         (status = 503, description = "Another table is being looked at", body = Document<'static>, content_type = "application/problem+json")))]
-async fn look(_caller: Allowed<scope::ModelsWrite>, body: Body) -> Result<Json<Inspection>, Problem> {
-    let busy = || Kind::Overloaded.because("another table is being looked at; try again in a moment").retry_after(2);
-    let turn = ONE.try_acquire().map_err(|_| busy())?;
+async fn look(
+    State(app): State<App>,
+    _caller: Allowed<scope::ModelsWrite>,
+    body: Body,
+) -> Result<Json<Inspection>, Problem> {
+    let turn = app.turns().table()?;
     let bytes = body::read(body).await?;
     if bytes.starts_with(&[0x1f, 0x8b]) {
         return Err(Kind::UnsupportedMediaType.because("send the table unpacked: CSV as it is, or Parquet"));
