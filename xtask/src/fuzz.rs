@@ -70,7 +70,7 @@ fn targets(folder: &Path) -> Outcome<Vec<String>> {
 fn build(only: Option<&str>) -> Outcome {
     setup::compiler_of_cpp()?;
     let mut command = building(setup::tool("cargo-fuzz", "0.13.2")?);
-    command.args(["build", "--sanitizer", "none", "--codegen-units", "16"]).args(only);
+    command.args(["build", "--dev", "--sanitizer", "none", "--codegen-units", "16"]).args(only);
     // The flags that instrument the code are kept from stable compilers otherwise.
     execute(command.env("RUSTC_BOOTSTRAP", "1"))
 }
@@ -121,7 +121,7 @@ pub(crate) fn repeat(target: &str, input: &Path) -> Outcome {
 fn program(folder: &Path, target: &str) -> Outcome<PathBuf> {
     let built = folder.join("target");
     let host = host()?;
-    let program = built.join(host).join("release").join(target);
+    let program = built.join(host).join("debug").join(target);
     if program.exists() { Ok(program) } else { Err(format!("{} was not built", program.display())) }
 }
 

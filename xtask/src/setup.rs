@@ -208,7 +208,8 @@ pub(crate) fn tool(package: &str, version: &str) -> Outcome<PathBuf> {
         }
         let mut install = cargo();
         install.args(["install", package, "--quiet", "--locked", "--force", "--version", version, "--root"]).arg(&home);
-        execute(&mut install)?;
+        // They run for seconds: what optimising them takes is never won back.
+        execute(install.args(["--profile", "dev"]).env("CARGO_PROFILE_DEV_DEBUG", "false"))?;
     }
     Ok(program)
 }
