@@ -151,22 +151,28 @@ impl<'s> Run<'s> {
         file.write_all(more.as_bytes()).unwrap();
     }
 
+    /// The id of the newest of a list.
+    fn newest(&self, list: &str) -> String {
+        let found = self.service.get(&format!("/v1/{list}")).json();
+        found["data"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Keeps what an address answers in a file that the hooks know by a name.
+    fn have(&mut self, name: &str, address: &str) {
+        let answer = self.service.get(address);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let file = self.folder.join(format!("{}.of.the.service.json", name.to_lowercase()));
+        std::fs::write(&file, answer.body).unwrap();
+        self.command.env(format!("PLIMSOLL_TEST_{name}"), file);
+    }
+
     /// Runs and gives the report; `own` is the id of whoever calls.
     fn report(mut self, own: &str) -> Json {
-        for (name, list) in [("MODEL", "models"), ("POLICY", "policies")] {
-            let found = self.service.get(&format!("/v1/{list}")).json();
-            let id = found["data"][0]["id"].as_str().unwrap().to_owned();
-            let file = self.folder.join(format!("{list}.json"));
-            std::fs::write(&file, self.service.get(&format!("/v1/{list}/{id}/document")).body).unwrap();
-            self.command.env(format!("PLIMSOLL_TEST_{name}"), file);
-            if list == "models" {
-                let file = self.folder.join("report.of.a.model.json");
-                let report = self.service.get(&format!("/v1/models/{id}/report"));
-                assert_eq!(report.status, 200, "{}", report.body);
-                std::fs::write(&file, report.body).unwrap();
-                self.command.env("PLIMSOLL_TEST_REPORT", file).env("PLIMSOLL_TEST_REPORTED", id);
-            }
-        }
+        self.have("POLICY", &format!("/v1/policies/{}/document", self.newest("policies")));
+        let model = self.newest("models");
+        self.have("MODEL", &format!("/v1/models/{model}/document"));
+        self.have("REPORT", &format!("/v1/models/{model}/report"));
+        self.command.env("PLIMSOLL_TEST_REPORTED", model);
         self.command.env("PLIMSOLL_TEST_APPLICATION", self.service.application().to_string());
         self.command.env("PLIMSOLL_TEST_OWN", own);
         let output = self.command.output().unwrap();

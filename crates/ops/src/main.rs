@@ -9,6 +9,7 @@ mod cost;
 mod drill;
 mod ecs;
 mod failure;
+mod http;
 mod interrupt;
 mod kubernetes;
 mod line;

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::{
     aws::{Account, refusal},
+    http,
     rollout::Report,
 };
 
@@ -50,11 +51,8 @@ impl Listeners {
 }
 
 async fn post(url: &str, text: &str) -> Result<(), String> {
-    // The address is a secret: no error names it.
-    let plain = |error: reqwest::Error| error.without_url().to_string();
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
-    let request = client.build().map_err(plain)?.post(url).header("content-type", "application/json");
-    let answer = request.body(json!({ "text": text }).to_string()).send().await.map_err(plain)?;
+    let client = http::client(PATIENCE).map_err(http::plain)?;
+    let request = client.post(url).header("content-type", "application/json");
+    let answer = request.body(json!({ "text": text }).to_string()).send().await.map_err(http::plain)?;
     if answer.status().is_success() { Ok(()) } else { Err(format!("it answered {}", answer.status())) }
 }

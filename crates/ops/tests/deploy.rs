@@ -333,6 +333,57 @@ fn whoever_asked_for_it_is_told_how_it_ended() {
     assert!(command.status.success() && told.contains("it answered 500") && !told.contains("tell-nobody"), "{told}");
 }
 
+/// What `/ready` says over a database that is not the one it was.
+const EMPTY: (u16, &str) =
+    (503, r#"{"status":"not ready","checks":{"keyring":"ok","model":"no model is in force","store":"ok"}}"#);
+
+#[test]
+fn what_is_live_is_a_success_once_it_says_that_it_takes_work() {
+    let cloud = Cloud::start();
+    cloud.goes([success()]);
+    cloud.state().readiness.extend([(502, ""), EMPTY, (200, r#"{"status":"ready","checks":{"store":"ok"}}"#)]);
+    let address = cloud.url("/");
+    let (code, shown) = cloud.run(&deploy(&[NEW_COMMIT, "--service", "api", "--address", &address]));
+    insta::assert_snapshot!("ready", shown);
+    assert_eq!((code, cloud.state().called("ready").len()), (0, 3));
+    // What was live before is asked as well.
+    let (code, said) = cloud.json(&deploy(&["--service", "api", "--address", &address]));
+    assert_eq!(
+        (code, &said["services"][0]["outcome"], &said["readiness"]["ready"]),
+        (0, &json!("unchanged"), &json!(true))
+    );
+}
+
+#[test]
+fn what_is_live_and_takes_no_work_is_no_success() {
+    let (cloud, hook) = (Cloud::start(), Cloud::start());
+    cloud.goes([success()]);
+    cloud.state().readiness.push_back(EMPTY);
+    let words = [NEW_COMMIT, "--service", "api", "--address", &cloud.url(""), "--ready-within", "1s"];
+    let (code, shown) = cloud.run(&deploy(&words));
+    insta::assert_snapshot!("not_ready", shown);
+    assert_eq!(code, 1);
+    let output = cloud.command().env("PLIMSOLL_OPS_WEBHOOK", hook.url("/services/x")).args(deploy(&words)).output();
+    assert_eq!(output.unwrap().status.code(), Some(1));
+    let told = hook.state().called("webhook").pop().unwrap();
+    assert!(told["text"].as_str().unwrap().contains("NOT READY"), "{told}");
+    // Nobody answers at all.
+    let (code, said) =
+        cloud.json(&deploy(&["--service", "api", "--address", "http://127.0.0.1:1", "--ready-within", "1s"]));
+    assert_eq!((code, &said["exit_code"], &said["readiness"]["ready"]), (1, &json!(1), &json!(false)));
+    assert!(said["readiness"]["said"].as_str().unwrap().contains("refused"), "{said}");
+}
+
+#[test]
+fn what_is_not_live_is_not_asked() {
+    let cloud = Cloud::start();
+    cloud.goes([broken()]);
+    let address = cloud.url("");
+    assert_eq!(cloud.run(&deploy(&[NEW_COMMIT, "--service", "api", "--address", &address])).0, 2);
+    assert_eq!(cloud.run(&deploy(&[NEW_COMMIT, "--service", "api", "--address", &address, "--dry-run"])).0, 0);
+    assert!(cloud.state().called("ready").is_empty());
+}
+
 #[test]
 fn what_has_the_revision_already_is_well_only_if_its_tasks_run() {
     let cloud = Cloud::start();

@@ -16,9 +16,16 @@ impl Claims {
     }
 
     /// A goal that is not claimed: said where it is missed.
-    pub(crate) fn goal(&self, what: &str, measured: f64, goal: f64) {
-        if measured < goal {
-            println!("GOAL MISSED: {what}: {measured:.3} of {goal:.3}");
+    pub(crate) fn goal_at_least(&self, what: &str, measured: f64, least: f64) {
+        if measured < least {
+            println!("GOAL MISSED: {what}: {measured:.2} (at least {least})");
+        }
+    }
+
+    /// A goal that is not claimed: said where it is missed.
+    pub(crate) fn goal_at_most(&self, what: &str, measured: f64, most: f64) {
+        if measured > most {
+            println!("GOAL MISSED: {what}: {measured:.2} (at most {most})");
         }
     }
 

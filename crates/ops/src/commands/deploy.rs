@@ -23,7 +23,7 @@ use crate::{
 
 const EXAMPLES: &str = "\
 Examples:
-  plimsoll-ops deploy $(git rev-parse HEAD) --environment production
+  plimsoll-ops deploy $(git rev-parse HEAD) --environment production --address https://score.example.com
   plimsoll-ops deploy sha256:… -e staging --service api --failures 2
   plimsoll-ops deploy -e production --dry-run       # what Terraform described last, with the image it names
   plimsoll-ops deploy v1.4.0 -e production --before 'ledger verify'
@@ -31,7 +31,8 @@ Examples:
 
 The newest revision of each service's task definition gets the image by digest, is registered, and put in force; services one
 after the other, the first that fails is the last. The deployment is followed by its ARN. It ends with 0 if everything is live,
-2 if ECS rolled it back, 3 if it did not end in time, 4 if nothing was begun, 1 if it was stopped.
+2 if ECS rolled it back, 3 if it did not end in time, 4 if nothing was begun, 1 if it was stopped or, with --address, is live and not
+ready.
 
 With --canary a few tasks of the new revision get their share of the traffic first. An alarm, an unhealthy target, too many 5xx or an
 interruption gives all traffic back at once, and the service does not move (2).";
@@ -66,6 +67,13 @@ pub(crate) struct Arguments {
     /// How long each deployment is followed
     #[arg(long, value_name = "TIME", default_value = "30m", value_parser = span::parse)]
     timeout: Duration,
+    /// Where callers reach the service; once all is live, its `/api/ready` must say that it takes work (otherwise: 1). Not for
+    /// the first deployment, which has no model yet
+    #[arg(long, value_name = "URL", env = "PLIMSOLL_OPS_ADDRESS")]
+    address: Option<String>,
+    /// How long the service may take to say so
+    #[arg(long, value_name = "TIME", default_value = "1m", value_parser = span::parse, requires = "address")]
+    ready_within: Duration,
     /// Replace all tasks even if nothing changed
     #[arg(long)]
     force: bool,
@@ -92,6 +100,13 @@ impl Arguments {
     /// Whether it takes back itself what it made, when it is interrupted.
     pub(super) fn tidies_up(&self) -> bool {
         self.canary.is_some()
+    }
+
+    /// Asks the service itself, where it is said how to reach it.
+    async fn ask_service(&self, report: &mut Report) {
+        if let Some(address) = &self.address {
+            report.ask_service(address, (self.every, self.ready_within)).await;
+        }
     }
 
     fn wish(&self) -> Option<Wish> {
@@ -130,6 +145,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             run_before(&account, place, command, &mut plans, &mut report, pace, *json).await?;
         }
         rollout::carry_out(&account, place, &mut plans, &mut report, (manner, pace)).await?;
+        arguments.ask_service(&mut report).await;
     }
     let how = Ending { json: *json, dry_run: arguments.dry_run, announced: true };
     end(report, &account, &arguments.listeners, how).await
@@ -153,7 +169,10 @@ async fn on_kubernetes(arguments: &Arguments) -> Result<ExitCode, Failure> {
         wanted.ok_or_else(|| Failure::input("IMAGE", "is needed with --platform eks: a commit, tag or digest"))?;
     let account = Account::of_any(place).await?;
     let pace = Pace { every: arguments.every, patience: arguments.timeout };
-    let report = kubernetes::deploy(&account, place, &arguments.services, wanted, (pace, *dry_run)).await?;
+    let mut report = kubernetes::deploy(&account, place, &arguments.services, wanted, (pace, *dry_run)).await?;
+    if !dry_run {
+        arguments.ask_service(&mut report).await;
+    }
     let how = Ending { json: *json, dry_run: *dry_run, announced: false };
     end(report, &account, &arguments.listeners, how).await
 }

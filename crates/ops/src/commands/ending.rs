@@ -49,7 +49,7 @@ pub(super) async fn end(
         if !how.announced {
             print_lines(report.heading());
         }
-        print_lines(report.services.iter().flat_map(ServiceReport::end_lines));
+        print_lines(report.end_lines());
     }
     Ok(code)
 }

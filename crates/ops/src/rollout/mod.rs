@@ -3,6 +3,7 @@
 pub(crate) mod canary;
 mod carry_out;
 mod plan;
+mod readiness;
 mod report;
 mod with_canary;
 

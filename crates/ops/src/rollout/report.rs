@@ -1,10 +1,14 @@
 //! What became of a deployment, for people and for programs.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use serde::Serialize;
 
-use super::{Plan, canary::CanaryReport};
+use super::{
+    Plan,
+    canary::CanaryReport,
+    readiness::{self, Readiness},
+};
 use crate::{
     aws::{Account, Place},
     ecs::{
@@ -27,6 +31,8 @@ pub(crate) struct Report {
     /// The command that ran before.
     pub(crate) before: Option<Ran>,
     pub(crate) services: Vec<ServiceReport>,
+    /// What the service itself says, if it was asked.
+    pub(crate) readiness: Option<Readiness>,
     pub(crate) exit_code: u8,
 }
 
@@ -174,8 +180,23 @@ impl Report {
             image,
             before: None,
             services,
+            readiness: None,
             exit_code: 0,
         }
+    }
+
+    /// Asks the service at an address whether it takes work, unless something went wrong before.
+    pub(crate) async fn ask_service(&mut self, address: &str, (every, within): (Duration, Duration)) {
+        let is_done = |service: &ServiceReport| service.is_well() && service.state != State::NotBegun;
+        if self.services.iter().all(is_done) {
+            self.readiness = Some(readiness::ask(address, (every, within)).await);
+        }
+    }
+
+    /// How it ended, for a terminal.
+    pub(crate) fn end_lines(&self) -> Vec<String> {
+        let services = self.services.iter().flat_map(ServiceReport::end_lines);
+        services.chain(self.readiness.as_ref().map(Readiness::line)).collect()
     }
 
     /// Of what is deployed and where, for a terminal.
@@ -206,10 +227,11 @@ impl Report {
         for service in &self.services {
             lines.extend(service.end_lines().into_iter().take(1));
         }
+        lines.extend(self.readiness.as_ref().map(Readiness::line));
         lines
     }
 
-    /// 0 live, 1 neither live nor rolled back, 2 rolled back, 3 timed out; of several the worst that can be acted on.
+    /// 0 live, 1 neither rolled back nor live and ready, 2 rolled back, 3 timed out; of several the worst that can be acted on.
     pub(crate) fn settle(&mut self) -> ExitCode {
         let code = |report: &ServiceReport| match &report.state {
             State::NotBegun | State::Unchanged | State::Ended(Ending::Live) => 0,
@@ -218,7 +240,10 @@ impl Report {
             State::Ended(Ending::TimedOut(_)) => 3,
         };
         // The first that did not end well is the last that was begun.
-        self.exit_code = self.services.iter().map(code).find(|code| *code != 0).unwrap_or(0);
+        let moved = self.services.iter().map(code).find(|code| *code != 0);
+        // Live, and no use: not a success.
+        let useless = self.readiness.as_ref().is_some_and(|readiness| !readiness.ready).then_some(1);
+        self.exit_code = moved.or(useless).unwrap_or(0);
         ExitCode::from(self.exit_code)
     }
 }

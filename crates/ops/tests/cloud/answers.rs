@@ -14,6 +14,14 @@ pub fn json(value: &Value) -> Response {
     response(200, "application/x-amz-json-1.1", value.to_string())
 }
 
+/// The service's own, on whether it takes work.
+pub fn ready(state: &mut super::State) -> Response {
+    let last = state.readiness.len() == 1;
+    let said = if last { state.readiness.front().copied() } else { state.readiness.pop_front() };
+    let (status, body) = said.unwrap_or((404, ""));
+    response(status, "application/json", body.to_owned())
+}
+
 pub fn json_error(status: u16, code: &str) -> Response {
     let body = json!({ "__type": code, "message": "said the test" });
     response(status, "application/x-amz-json-1.1", body.to_string())

@@ -119,6 +119,8 @@ pub struct State {
     pub vcpu_quota: f64,
     pub vcpu_in_use: f64,
     pub databases: BTreeMap<String, Database>,
+    /// What the service says of itself, one answer after the other; the last one stays.
+    pub readiness: VecDeque<(u16, &'static str)>,
     /// Actions that no role may do.
     pub forbidden: Vec<&'static str>,
     pub calls: Vec<(String, Value)>,
@@ -219,6 +221,7 @@ async fn answer(
         Some(name) => name.rsplit('.').next().unwrap().to_owned(),
         None if uri.path().contains("/operation/") => uri.path().rsplit('/').next().unwrap().to_owned(),
         None if uri.path().starts_with("/services/") => "webhook".to_owned(),
+        None if uri.path() == "/api/ready" => "ready".to_owned(),
         None => {
             let form = String::from_utf8_lossy(&body);
             let action = form.split('&').find_map(|pair| pair.strip_prefix("Action="));
@@ -255,6 +258,7 @@ async fn answer(
         (None, "SimulatePrincipalPolicy", None) => answers::may(&state, form),
         (None, "Publish", None) => answers::published(),
         (None, "webhook", None) => answers::json(&Value::Null),
+        (None, "ready", None) => answers::ready(&mut state),
         (None, _, Some((status, code))) => answers::xml_error(status, code),
         (None, name, None) => network::answer(&state, name)
             .or_else(|| rds::answer(&mut state, name, form))

@@ -19,24 +19,6 @@ pub(crate) struct Authority {
     sessions: Option<Arc<dyn Sessions>>,
 }
 
-/// What a credential turned out to be.
-pub(super) enum Found {
-    /// Someone.
-    Known(Known),
-    /// Nobody, or nobody any more.
-    Nobody,
-}
-
-impl Found {
-    /// Whoever it is.
-    pub(super) fn known(self) -> Option<Known> {
-        match self {
-            Self::Known(known) => Some(known),
-            Self::Nobody => None,
-        }
-    }
-}
-
 impl Authority {
     pub(crate) fn new(sessions: Option<Arc<dyn Sessions>>) -> Self {
         Self { cache: Cache::default(), lookups: Lookups::default(), sessions }
@@ -62,15 +44,15 @@ impl Authority {
         &self.lookups
     }
 
-    /// Looks a key up.
+    /// Looks up who has a key.
     pub(super) async fn of_key(
         &self,
         store: &Arc<Store>,
         secret: &ApiKeySecret,
         hash: [u8; 32],
-    ) -> Result<Found, Problem> {
+    ) -> Result<Option<Known>, Problem> {
         let state = self.cache.state();
-        let Some(key) = store.verify_api_key(secret).await? else { return Ok(Found::Nobody) };
+        let Some(key) = store.verify_api_key(secret).await? else { return Ok(None) };
         let now = Moment::now();
         if key.last_used.is_none_or(|last| last.plus_seconds(USE_STEP) < now) {
             let store = Arc::clone(store);
@@ -85,20 +67,20 @@ impl Authority {
         let caller = Caller::key(key.id, scopes.fold(Scopes::NONE, Scopes::with));
         let known = Known { caller, session: None, until: key.until };
         self.cache.keep(hash, known.clone(), state);
-        Ok(Found::Known(known))
+        Ok(Some(known))
     }
 
-    /// Looks a session up.
-    pub(super) async fn of_session(&self, store: &Arc<Store>, hash: [u8; 32]) -> Result<Found, Problem> {
+    /// Looks up whose session it is.
+    pub(super) async fn of_session(&self, store: &Arc<Store>, hash: [u8; 32]) -> Result<Option<Known>, Problem> {
         let state = self.cache.state();
-        let Some(sessions) = &self.sessions else { return Ok(Found::Nobody) };
+        let Some(sessions) = &self.sessions else { return Ok(None) };
         let now = Moment::now();
         let Some(session) = sessions.get(&hash).await?.filter(|session| session.is_open(now)) else {
-            return Ok(Found::Nobody);
+            return Ok(None);
         };
         let user = match store.user(session.user).await {
             Ok(user) if user.disabled.is_none() => user,
-            Ok(_) | Err(store::Error::NotFound { .. }) => return Ok(Found::Nobody),
+            Ok(_) | Err(store::Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
         if session.is_stale(now) {
@@ -116,7 +98,7 @@ impl Authority {
             session: Some(Arc::new(session)),
         };
         self.cache.keep(hash, known.clone(), state);
-        Ok(Found::Known(known))
+        Ok(Some(known))
     }
 }
 

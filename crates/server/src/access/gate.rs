@@ -15,7 +15,7 @@ use http::request::Parts;
 use tower::{Layer, Service};
 use utoipa::openapi::OpenApi;
 
-use super::authority::{Found, hash_of};
+use super::authority::hash_of;
 use super::client::Client;
 use super::credentials::Credentials;
 use super::known::Known;
@@ -173,7 +173,7 @@ impl GateLayer {
         hash: [u8; 32],
         client: Client,
         verdict: &mut Option<Verdict>,
-        look_up: impl Future<Output = Result<Found, Problem>> + Send,
+        look_up: impl Future<Output = Result<Option<Known>, Problem>> + Send,
     ) -> Result<Option<Known>, Problem> {
         let authority = self.app.authority();
         loop {
@@ -185,11 +185,11 @@ impl GateLayer {
                     self.count(Subject::Address(client.address), verdict).await?;
                     let found = look_up.await;
                     lookup.end(match &found {
-                        Ok(Found::Known(_)) => Ended::Known,
-                        Ok(Found::Nobody) => Ended::Nobody,
+                        Ok(Some(_)) => Ended::Known,
+                        Ok(None) => Ended::Nobody,
                         Err(problem) => Ended::Failed(problem.clone()),
                     });
-                    return found.map(Found::known);
+                    return found;
                 }
                 // It is remembered now, unless it was forgotten at once: then it is looked up again.
                 Turn::Others(Ended::Known) => {}

@@ -112,6 +112,8 @@ async fn validate(
         return Err(Kind::UnsupportedMediaType.because("send the sample unpacked: CSV as it is, or Parquet"));
     }
     let measuring = apart(move || {
+        // It lasts as long as the work, whether or not anybody waits for it.
+        let _turn = turn;
         let mut reading = read_options(engine.scorecard());
         reading.set_aside = true;
         reading.leave_out = true;
@@ -119,9 +121,7 @@ async fn validate(
         let table = table::read_bytes(bytes.into(), "the sample", &reading)?;
         training::validate::validate(&engine.evaluator, &table, &options)
     });
-    let measured = measuring.await?;
-    drop(turn);
-    let validated = measured.map_err(|error| {
+    let validated = measuring.await?.map_err(|error| {
         let detail = error.to_string();
         Kind::InvalidRequest.because(detail.clone()).at("", detail)
     })?;

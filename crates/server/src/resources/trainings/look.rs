@@ -37,9 +37,12 @@ async fn look(
     if bytes.starts_with(&[0x1f, 0x8b]) {
         return Err(Kind::UnsupportedMediaType.because("send the table unpacked: CSV as it is, or Parquet"));
     }
-    let seen = apart(move || inspect(bytes.into())).await?;
-    drop(turn);
-    seen.map(Json).map_err(|error| {
+    let looking = apart(move || {
+        // It lasts as long as the work, whether or not anybody waits for it.
+        let _turn = turn;
+        inspect(bytes.into())
+    });
+    looking.await?.map(Json).map_err(|error| {
         let detail = error.to_string();
         Kind::InvalidRequest.because(detail.clone()).at("", detail)
     })
