@@ -381,6 +381,10 @@ fn what_is_not_live_is_not_asked() {
     let address = cloud.url("");
     assert_eq!(cloud.run(&deploy(&[NEW_COMMIT, "--service", "api", "--address", &address])).0, 2);
     assert_eq!(cloud.run(&deploy(&[NEW_COMMIT, "--service", "api", "--address", &address, "--dry-run"])).0, 0);
+    // Nor where a variable says nothing.
+    cloud.goes([success()]);
+    let words = deploy(&[NEW_COMMIT, "--service", "api"]);
+    cloud.command().env("PLIMSOLL_OPS_ADDRESS", "").args(words).assert().success();
     assert!(cloud.state().called("ready").is_empty());
 }
 

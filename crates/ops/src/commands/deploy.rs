@@ -104,7 +104,8 @@ impl Arguments {
 
     /// Asks the service itself, where it is said how to reach it.
     async fn ask_service(&self, report: &mut Report) {
-        if let Some(address) = &self.address {
+        // A variable that is set to nothing says no address.
+        if let Some(address) = self.address.as_deref().filter(|address| !address.is_empty()) {
             report.ask_service(address, (self.every, self.ready_within)).await;
         }
     }
