@@ -1,4 +1,4 @@
-//! The image: a static binary, certificates, and what it is made of, put together so that one commit gives one digest.
+//! The image: a static binary, certificates, and what it is made of, put together so that one program gives one digest.
 
 mod archive;
 mod binary;

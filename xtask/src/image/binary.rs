@@ -30,7 +30,7 @@ pub(super) fn build(architecture: Architecture, profile: Profile) -> Outcome<Pat
     Ok(folder.join(target).join(profile.name()).join("plimsoll"))
 }
 
-/// For Rust and for C: static, and without the names of this machine's folders, so that two machines build the same bytes.
+/// For Rust and for C: static, and without the names of this machine's folders.
 fn flags() -> [(&'static str, String); 2] {
     let home = env::var("CARGO_HOME").or_else(|_| env::var("HOME").map(|home| format!("{home}/.cargo")));
     let mut rust = "-C target-feature=+crt-static".to_owned();
