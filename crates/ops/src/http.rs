@@ -1,6 +1,8 @@
 //! Addresses outside AWS that are asked or told something.
 
-use std::{error::Error as _, time::Duration};
+use std::time::Duration;
+
+use crate::aws::chain;
 
 /// A client that gives up after a while and follows nobody elsewhere.
 ///
@@ -13,11 +15,5 @@ pub(crate) fn client(patience: Duration) -> reqwest::Result<reqwest::Client> {
 
 /// What went wrong, down to its cause; the address, which may be a secret, is not named.
 pub(crate) fn plain(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let (mut said, mut cause) = (error.to_string(), error.source());
-    while let Some(deeper) = cause {
-        said = format!("{said}: {deeper}");
-        cause = deeper.source();
-    }
-    said
+    chain(&error.without_url())
 }

@@ -9,5 +9,5 @@ mod xml;
 pub(crate) use account::{Account, Place};
 pub(crate) use clock::{ago, moment};
 pub(crate) use plain::{EC2, QUOTAS, RDS, SCALING};
-pub(crate) use refusal::{Refusal, refusal};
+pub(crate) use refusal::{Refusal, chain, refusal};
 pub(crate) use xml::Element;

@@ -98,7 +98,7 @@ fn is_throttling(code: &str) -> bool {
 }
 
 /// An error and what brought it about, in one line.
-pub(super) fn chain(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
     let mut said = error.to_string();
     let mut next = error.source();
     while let Some(source) = next {

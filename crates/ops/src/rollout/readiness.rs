@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{http, line::Line};
+use crate::{ecs::stream::clean, http, line::Line};
 
 /// How long one answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -36,9 +36,14 @@ struct Answer {
 /// Asks the service at an address until it is ready, or for so long.
 pub(crate) async fn ask(address: &str, (every, within): (Duration, Duration)) -> Readiness {
     let url = format!("{}/api/ready", address.trim_end_matches('/'));
+    let client = http::client(PATIENCE).map_err(http::plain);
     let (begun, mut line) = (Instant::now(), Line::new());
     loop {
-        let (ready, said) = match look(&url).await {
+        let looked = match &client {
+            Ok(client) => look(client, &url).await,
+            Err(none) => Err(none.clone()),
+        };
+        let (ready, said) = match looked {
             Ok(()) => (true, "ready".to_owned()),
             Err(said) => (false, said),
         };
@@ -52,8 +57,7 @@ pub(crate) async fn ask(address: &str, (every, within): (Duration, Duration)) ->
 }
 
 /// Asks once; otherwise what is wrong.
-async fn look(url: &str) -> Result<(), String> {
-    let client = http::client(PATIENCE).map_err(http::plain)?;
+async fn look(client: &reqwest::Client, url: &str) -> Result<(), String> {
     let mut answer = client.get(url).send().await.map_err(http::plain)?;
     let (code, mut body) = (answer.status().as_u16(), Vec::new());
     while let Some(part) = answer.chunk().await.map_err(http::plain)? {
@@ -74,7 +78,7 @@ fn read(code: u16, body: &[u8]) -> Result<(), String> {
             let wrong: Vec<String> = wrong.map(|(check, said)| format!("{check}: {said}")).collect();
             let why = if wrong.is_empty() { String::new() } else { format!(": {}", wrong.join("; ")) };
             let said = format!("{code}, {}{why}", answer.status);
-            Err(said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
+            Err(clean(&said))
         }
         Err(_) => Err(format!("{code}, and not a word of whether it is ready")),
     }
