@@ -1,5 +1,8 @@
 //! Rows as columns: values and the levels that say where one is absent and where a list begins.
 
+use std::collections::HashSet;
+
+use bytes::Bytes;
 use parquet::{
     data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type},
     errors::ParquetError,
@@ -49,10 +52,26 @@ impl<T> Leaf<T> {
     }
 }
 
+/// Texts that most rows share, such as a model's hash or a reason's code: each is kept once.
+#[derive(Default)]
+struct Shared(HashSet<Bytes>);
+
+impl Shared {
+    fn bytes(&mut self, text: String) -> ByteArray {
+        if let Some(known) = self.0.get(text.as_bytes()) {
+            return known.clone().into();
+        }
+        let text = Bytes::from(text);
+        self.0.insert(text.clone());
+        text.into()
+    }
+}
+
 /// The columns of some rows.
 #[derive(Default)]
 pub(crate) struct Columns {
     rows: usize,
+    shared: Shared,
     id: Leaf<ByteArray>,
     time: Leaf<i64>,
     chain: Leaf<i32>,
@@ -78,15 +97,16 @@ impl Columns {
 
     pub(crate) fn push(&mut self, row: Decision) {
         self.rows += 1;
+        let shared = &mut self.shared;
         self.id.required(bytes(row.id));
         self.time.required(row.time);
         self.chain.required(row.chain.cast_signed());
         self.sequence.required(row.sequence.cast_signed());
-        self.model_hash.required(bytes(row.model_hash));
-        self.policy_hash.optional(row.policy_hash.map(bytes));
+        self.model_hash.required(shared.bytes(row.model_hash));
+        self.policy_hash.optional(row.policy_hash.map(|hash| shared.bytes(hash)));
         self.score.optional(row.score);
         self.probability_of_bad.optional(row.probability_of_bad);
-        self.decision.optional(row.decision.map(bytes));
+        self.decision.optional(row.decision.map(|decision| shared.bytes(decision)));
         self.applicant_token.optional(row.applicant_token.map(bytes));
 
         let is_there = row.reasons.is_some();
@@ -95,7 +115,7 @@ impl Columns {
             self.reasons.no_elements(is_there);
         }
         for (place, reason) in reasons.into_iter().enumerate() {
-            self.reasons.element(place, bytes(reason));
+            self.reasons.element(place, shared.bytes(reason));
         }
 
         let is_there = row.characteristics.is_some();
@@ -106,7 +126,7 @@ impl Columns {
             self.points.no_elements(is_there);
         }
         for (place, matched) in characteristics.into_iter().enumerate() {
-            self.names.element(place, bytes(matched.name));
+            self.names.element(place, shared.bytes(matched.name));
             self.attributes.element(place, matched.attribute.cast_signed());
             self.points.optional_element(place, matched.points);
         }
@@ -118,7 +138,7 @@ impl Columns {
             self.inputs.no_elements(is_there);
         }
         for (place, (key, value)) in inputs.into_iter().enumerate() {
-            self.keys.element(place, bytes(key));
+            self.keys.element(place, shared.bytes(key));
             self.inputs.optional_element(place, value.map(bytes));
         }
     }

@@ -24,6 +24,8 @@ pub(super) fn build(architecture: Architecture, profile: Profile) -> Outcome<Pat
     command.args(["auditable", "build", "--quiet", "--package", "plimsoll", "--locked"]);
     command.args(["--profile", profile.name(), "--target", &target]);
     command.args(FEATURES).env("CARGO_INCREMENTAL", "0").envs(flags());
+    // mimalloc names the moment at which it was compiled: no moment, for what is compiled once serves many commits.
+    command.env("SOURCE_DATE_EPOCH", "0");
     // In a folder of its own: other flags would have everything else built anew.
     let folder = root().join("target/static");
     execute(command.env("CARGO_TARGET_DIR", &folder))?;

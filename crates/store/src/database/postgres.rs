@@ -76,7 +76,8 @@ impl Server {
     /// A free connection. The pool bounds the wait for it.
     pub(super) async fn acquire(&self) -> sqlx::Result<Connection> {
         let take = || self.connections.take("connect", Duration::MAX, |pool| async move { pool.acquire().await });
-        let (taken, generation) = self.refusals.overcome(&self.connections, take).await?;
+        // Kilobytes, and part of every future above it: in a box they are there for as long as it takes.
+        let (taken, generation) = Box::pin(self.refusals.overcome(&self.connections, take)).await?;
         Ok(Connection::Postgres(taken, self.bound(generation)))
     }
 
@@ -87,7 +88,7 @@ impl Server {
             Some(sql) => pool.begin_with(sql).await,
         };
         let take = || self.connections.take("begin", QUICK, begin);
-        let (begun, generation) = self.refusals.overcome(&self.connections, take).await?;
+        let (begun, generation) = Box::pin(self.refusals.overcome(&self.connections, take)).await?;
         Ok(Transaction::Postgres(begun, self.bound(generation)))
     }
 
