@@ -15,7 +15,7 @@ use std::{
 };
 
 pub(crate) use archive::Image;
-pub(crate) use trial::run as trial;
+use trial::run as trial;
 
 use crate::program::{Outcome, captured, root as workspace};
 
@@ -57,8 +57,8 @@ pub(crate) enum Profile {
     /// What is shipped: slow to build, smallest and fastest
     #[default]
     Dist,
-    /// What the tests run: quick to build, large and slow
-    Quick,
+    /// What the tests run, of what they are compiled of anyway: large and slow
+    Dev,
 }
 
 impl Architecture {
@@ -88,7 +88,7 @@ impl Profile {
     fn name(self) -> &'static str {
         match self {
             Self::Dist => "dist",
-            Self::Quick => "quick",
+            Self::Dev => "dev",
         }
     }
 }
@@ -103,6 +103,11 @@ pub(crate) fn run(order: &Order) -> Outcome {
     if order.trial { trial(&image, &parts) } else { Ok(()) }
 }
 
+/// Builds an image of what the tests are made of, and tries it.
+pub(crate) fn tried() -> Outcome {
+    run(&Order { profile: Profile::Dev, trial: true, ..Order::default() })
+}
+
 /// Builds the image.
 fn build(order: &Order) -> Outcome<(Image, Parts)> {
     let tool = builder::tool()?;
@@ -111,14 +116,14 @@ fn build(order: &Order) -> Outcome<(Image, Parts)> {
     let folder = workspace().join("target/image").join(architecture.name()).join(order.profile.name());
     emptied(&folder)?;
     let binary = binary::build(architecture, order.profile)?;
-    let bill = binary::bill_of_materials(architecture, &folder)?;
+    let bill = binary::bill_of_materials(&binary, &folder)?;
     let tag = order.tag.clone().unwrap_or_else(|| match order.profile {
         Profile::Dist => format!("localhost/plimsoll:{}", commit.id),
-        Profile::Quick => format!("localhost/plimsoll:{}-quick", commit.id),
+        Profile::Dev => format!("localhost/plimsoll:{}-dev", commit.id),
     });
     let archive = order.archive.clone().unwrap_or_else(|| folder.join("plimsoll.tar"));
     let archive = path::absolute(&archive).map_err(|error| format!("{}: {error}", archive.display()))?;
-    let parts = Parts { tool, architecture, commit, binary, bill };
+    let parts = Parts { tool, architecture, commit, binary: binary.path, bill };
     Ok((parts.together(&folder.join("context"), &tag, archive)?, parts))
 }
 

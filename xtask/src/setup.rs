@@ -1,12 +1,8 @@
 //! What the tests and benchmarks need besides Rust: installed where it is absent, left alone where it is there.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::PathBuf, process::Command};
 
-use crate::program::{Outcome, answers, cargo, execute, root};
+use crate::program::{Outcome, answers, captured, cargo, execute, root};
 
 /// Installs what is absent.
 pub(crate) fn run(bench: bool) -> Outcome {
@@ -197,13 +193,12 @@ fn packages_of_python(environment: &str, list: &str, packages: &str) -> Outcome 
 pub(crate) fn tool(package: &str, version: &str) -> Outcome<PathBuf> {
     let home = root().join("target/tools");
     let program = home.join("bin").join(package);
-    // Another version of the machine's own would not do: what it finds depends on it.
-    let is_version = |program: &Path| {
-        let said = Command::new(program).arg("--version").output().map(|output| output.stdout).unwrap_or_default();
-        String::from_utf8_lossy(&said).split_whitespace().any(|word| word == version)
-    };
-    if !is_version(&program) {
-        if is_version(Path::new(package)) {
+    // As cargo remembers it: not every tool says its version.
+    let installed = captured(cargo().args(["install", "--list", "--root"]).arg(&home))?;
+    if !(program.exists() && installed.lines().any(|line| line == format!("{package} v{version}:"))) {
+        // The machine's own, if it is this version: what a tool finds depends on it.
+        let said = Command::new(package).arg("--version").output().map(|output| output.stdout).unwrap_or_default();
+        if String::from_utf8_lossy(&said).split_whitespace().any(|word| word == version) {
             return Ok(PathBuf::from(package));
         }
         let mut install = cargo();

@@ -3,7 +3,7 @@
 use std::{process::Command, thread};
 
 use crate::{
-    fuzz, infra, lint,
+    fuzz, image, infra, lint,
     program::{Outcome, cargo, execute},
     setup,
 };
@@ -12,8 +12,8 @@ use crate::{
 /// `PROPTEST_CASES` to try more.
 const SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "1912");
 
-/// Sets up, lints, checks licences and sources, tries the infrastructure, runs every test, and fuzzes for some seconds a
-/// target. The image has tests of its own (`cargo xtask image --try`): it takes as long to build as everything here.
+/// Sets up, lints, checks licences and sources, tries the infrastructure, runs every test, builds an image and tries it, and
+/// fuzzes for some seconds a target.
 pub(crate) fn run(fuzz_seconds: u64) -> Outcome {
     setup::run(false)?;
     // The infrastructure waits for emulators most of its time, so it goes beside the compiler; never beside the tests,
@@ -29,8 +29,9 @@ pub(crate) fn run(fuzz_seconds: u64) -> Outcome {
     })?;
     let tested = execute(tests().arg("--no-fail-fast"));
     // Whatever the tests found: one run tells all.
+    let contained = image::tried();
     let fuzzed = if fuzz_seconds > 0 { fuzz::run(fuzz_seconds, None) } else { Ok(()) };
-    let problems: Vec<String> = [tried, tested, fuzzed].into_iter().filter_map(Result::err).collect();
+    let problems: Vec<String> = [tried, tested, contained, fuzzed].into_iter().filter_map(Result::err).collect();
     if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
 }
 

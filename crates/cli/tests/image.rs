@@ -1,6 +1,7 @@
 //! The container image: what lies in it, and how it runs on a read-only root with a quarter of a core.
 //!
-//! `cargo xtask image --try` builds an image and runs these on it; by themselves they have none and are left out.
+//! `cargo xtask test` builds an image of what the tests are made of and runs these on it, `cargo xtask image --try` on the one
+//! that is shipped; by themselves they have none and are left out.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

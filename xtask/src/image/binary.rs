@@ -8,28 +8,59 @@ use std::{
 
 use super::{Architecture, Profile};
 use crate::{
+    lint,
     program::{Outcome, building, captured, cargo, execute, root},
     setup,
 };
 
 /// Name of the list, without the ending that says how it is written.
 const BILL: &str = "plimsoll.cdx";
-/// What the image's binary is built with.
+/// What the shipped binary is built with.
 const FEATURES: [&str; 2] = ["--features", "aws"];
 
-/// Builds it: on musl where this compiler has that, else on glibc, static either way.
-pub(super) fn build(architecture: Architecture, profile: Profile) -> Outcome<PathBuf> {
+/// A static program, and what it was compiled for.
+pub(super) struct Binary {
+    pub(super) path: PathBuf,
+    target: String,
+}
+
+/// Builds it.
+pub(super) fn build(architecture: Architecture, profile: Profile) -> Outcome<Binary> {
+    match profile {
+        Profile::Dist => shipped(architecture),
+        Profile::Dev if architecture == Architecture::here() => as_tested(),
+        Profile::Dev => Err("the profile dev is for this machine alone; leave --architecture or --profile out".into()),
+    }
+}
+
+/// On musl where this compiler has that, else on glibc, static either way.
+fn shipped(architecture: Architecture) -> Outcome<Binary> {
     let target = target(architecture)?;
-    let mut command = building(setup::tool("cargo-auditable", "0.7.7")?);
-    command.args(["auditable", "build", "--quiet", "--package", "plimsoll", "--locked"]);
-    command.args(["--profile", profile.name(), "--target", &target]);
+    let mut command = auditable()?;
+    command.args(["--package", "plimsoll", "--profile", "dist", "--target", &target]);
     command.args(FEATURES).env("CARGO_INCREMENTAL", "0").envs(flags());
     // mimalloc names the moment at which it was compiled: no moment, for what is compiled once serves many commits.
     command.env("SOURCE_DATE_EPOCH", "0");
     // In a folder of its own: other flags would have everything else built anew.
     let folder = root().join("target/static");
     execute(command.env("CARGO_TARGET_DIR", &folder))?;
-    Ok(folder.join(target).join(profile.name()).join("plimsoll"))
+    Ok(Binary { path: folder.join(&target).join("dist/plimsoll"), target })
+}
+
+/// Of what the tests are made of: our own crates are compiled once more, for the list of crates that it gets, and linked.
+fn as_tested() -> Outcome<Binary> {
+    let mut command = auditable()?;
+    command.args(["--workspace", "--bin", "plimsoll"]).args(lint::FEATURES);
+    command.env("RUSTC_WRAPPER", root().join("infra/container/link-static"));
+    let folder = root().join("target");
+    execute(command.env("CARGO_TARGET_DIR", &folder))?;
+    Ok(Binary { path: folder.join("debug/plimsoll"), target: host()? })
+}
+
+fn auditable() -> Outcome<Command> {
+    let mut command = building(setup::tool("cargo-auditable", "0.7.7")?);
+    command.args(["auditable", "build", "--quiet", "--locked"]);
+    Ok(command)
 }
 
 /// For Rust and for C: static, and without the names of this machine's folders.
@@ -56,11 +87,16 @@ fn target(architecture: Architecture) -> Outcome<String> {
     })
 }
 
+/// What this compiler compiles for where nothing else is said.
+fn host() -> Outcome<String> {
+    captured(Command::new("rustc").args(["--print", "host-tuple"])).map(|host| host.trim().to_owned())
+}
+
 /// The list of what it is made of: CycloneDX, checked by CycloneDX's own schema.
-pub(super) fn bill_of_materials(architecture: Architecture, folder: &Path) -> Outcome<PathBuf> {
+pub(super) fn bill_of_materials(binary: &Binary, folder: &Path) -> Outcome<PathBuf> {
     let mut command = cargo();
     command.arg("cyclonedx").args(["--quiet", "--manifest-path", "crates/cli/Cargo.toml", "--format", "json"]);
-    command.args(["--spec-version", "1.5", "--target", &target(architecture)?, "--override-filename", BILL]);
+    command.args(["--spec-version", "1.5", "--target", &binary.target, "--override-filename", BILL]);
     let tool = setup::tool("cargo-cyclonedx", "0.5.9")?;
     let path = env::join_paths(
         tool.parent()
