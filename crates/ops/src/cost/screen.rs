@@ -80,7 +80,7 @@ pub(crate) fn difference_as_table(difference: &Difference) -> String {
 /// What changes, for a comment on a pull request.
 pub(crate) fn difference_as_markdown(difference: &Difference) -> String {
     let change = signed(difference.change.usual);
-    let mut text = format!("Cost a month, USD: **{change}**; {}\n", reach(difference));
+    let mut text = format!("Change a month, USD: **{change}**; {}\n", reach(difference));
     if !difference.changes.is_empty() {
         text.push_str("\n| resource | before | after | change |\n|---|--:|--:|--:|\n");
         for change in &difference.changes {
