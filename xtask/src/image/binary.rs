@@ -1,7 +1,9 @@
 //! The static binary, and the list of what it is made of.
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsString,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -57,10 +59,20 @@ fn as_tested() -> Outcome<Binary> {
     Ok(Binary { path: folder.join("debug/plimsoll"), target: host()? })
 }
 
+/// `cargo auditable build`, so that it makes the same wherever it lies.
 fn auditable() -> Outcome<Command> {
-    let mut command = building(setup::tool("cargo-auditable", "0.7.7")?);
+    let tool = setup::tool("cargo-auditable", "0.7.7")?;
+    let mut command = building(&tool);
+    command.env("PATH", path_with(&tool)?).env("CARGO", root().join("infra/container/call-by-name"));
     command.args(["auditable", "build", "--quiet", "--locked"]);
     Ok(command)
+}
+
+/// The path on which programs are looked for, beginning with where a tool lies.
+fn path_with(tool: &Path) -> Outcome<OsString> {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    env::join_paths(tool.parent().map(Path::to_path_buf).into_iter().chain(env::split_paths(&folders)))
+        .map_err(|error| format!("{}: {error}", tool.display()))
 }
 
 /// For Rust and for C: static, and without the names of this machine's folders.
@@ -98,13 +110,7 @@ pub(super) fn bill_of_materials(binary: &Binary, folder: &Path) -> Outcome<PathB
     command.arg("cyclonedx").args(["--quiet", "--manifest-path", "crates/cli/Cargo.toml", "--format", "json"]);
     command.args(["--spec-version", "1.5", "--target", &binary.target, "--override-filename", BILL]);
     let tool = setup::tool("cargo-cyclonedx", "0.5.9")?;
-    let path = env::join_paths(
-        tool.parent()
-            .map(Path::to_path_buf)
-            .into_iter()
-            .chain(env::split_paths(&env::var_os("PATH").unwrap_or_default())),
-    );
-    command.args(FEATURES).env("PATH", path.map_err(|error| error.to_string())?);
+    command.args(FEATURES).env("PATH", path_with(&tool)?);
     execute(&mut command)?;
     let text = take("crates/cli")?;
     // It writes one beside every crate of the workspace.
