@@ -71,7 +71,8 @@ fn auditable() -> Outcome<Command> {
 /// The path on which programs are looked for, beginning with where a tool lies.
 fn path_with(tool: &Path) -> Outcome<OsString> {
     let folders = env::var_os("PATH").unwrap_or_default();
-    env::join_paths(tool.parent().map(Path::to_path_buf).into_iter().chain(env::split_paths(&folders)))
+    let of_tool = tool.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_path_buf);
+    env::join_paths(of_tool.into_iter().chain(env::split_paths(&folders)))
         .map_err(|error| format!("{}: {error}", tool.display()))
 }
 
