@@ -1,4 +1,4 @@
-//! The image: a static binary, certificates, and what it is made of, put together so that one program gives one digest.
+//! The image: a static binary, certificates, and what it is made of, put together so that one commit gives one digest.
 
 mod archive;
 mod binary;
@@ -15,7 +15,6 @@ use std::{
 };
 
 pub(crate) use archive::Image;
-use trial::run as trial;
 
 use crate::program::{Outcome, captured, root as workspace};
 
@@ -100,7 +99,7 @@ pub(crate) fn run(order: &Order) -> Outcome {
     if order.profile == Profile::Dist && image.sent > MOST_SENT {
         return Err(format!("the image sends {} bytes, and {MOST_SENT} is the most that is claimed", image.sent));
     }
-    if order.trial { trial(&image, &parts) } else { Ok(()) }
+    if order.trial { trial::run(&image, &parts) } else { Ok(()) }
 }
 
 /// Builds an image of what the tests are made of, and tries it.
